@@ -1,0 +1,42 @@
+"""The sources of a jurisdiction, sector by sector."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from model.text import Text
+
+COMMON = ("source_id", "name", "district", "owner", "lead_unit", "support_units")
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """Completed tables by sector id: every column of the sector present, numeric columns float64 without gaps.
+
+    Rows are sorted by ``source_id`` within a sector and the sectors stand in registry order, so that the order of rows
+    in the author's file changes nothing. Source number ``i`` counts through the tables in that order.
+    """
+
+    tables: Mapping[str, pd.DataFrame]
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of sources."""
+        return sum(len(table) for table in self.tables.values())
+
+    def sources(self) -> pd.DataFrame:
+        """Return the common columns and ``sector`` of all sources; the index is the source number."""
+        frames = [table.loc[:, list(COMMON)].assign(sector=sector) for sector, table in self.tables.items()]
+        return pd.concat(frames, ignore_index=True)
+
+    def offsets(self) -> dict[str, int]:
+        """Return the first source number of each sector."""
+        starts, start = {}, 0
+        for sector, table in self.tables.items():
+            starts[sector] = start
+            start += len(table)
+        return starts
