@@ -1,0 +1,150 @@
+"""From a relaxation to whole choices: round, then take the single change that helps most until none does.
+
+A choice that misses rows by s_k is worth sum c x + sum_k w_k s_k, w_k a little above the row's price. Each step
+looks at every change of one group to another of its options in the model and takes the one that lowers this the
+most; the weights grow until no row is missed, and a last round lowers the cost alone (a Lagrangian heuristic:
+Beasley, in Reeves (ed.), Modern Heuristic Techniques for Combinatorial Problems, 1993, ch. 6). Groups whose shares
+are not whole stay as they are.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.arrays import Flags, Floats, Integers
+from optimizer.dual.restricted import Restricted
+
+WEIGHTS = (1.02, 1.5, 3.0, 10.0, 100.0, 1e4, 1e7)
+STEPS_PER_ROW = 40
+LEAST_STEPS = 300
+SLACK = 5e-10
+"""A row counts as kept when it misses its bound by no more than this, scaled: half of what is allowed."""
+
+
+class Descent:
+    """Changes of one group at a time, each with what it does to the rows its group touches.
+
+    Moves are the model's columns, then one for each group, back to its base option.
+    """
+
+    def __init__(self, model: Restricted, share: Floats) -> None:
+        self.model = model
+        groups, member = np.unique(model.group, return_inverse=True)
+        self.member = np.concatenate([member, np.arange(len(groups))])
+        rows, place = _touched(model.matrix, member, len(groups))
+        self.rows = rows[self.member]
+        entries = np.zeros(self.rows.shape)
+        by_row = sparse.coo_array(model.matrix)
+        entries[by_row.col, place] = by_row.data
+        self.entries = entries
+        self.cost = np.concatenate([model.cost, np.zeros(len(groups))])
+        self.taken = _rounded(share, member, len(groups), model.is_whole)
+        is_mixed = np.zeros(len(groups), dtype=bool)
+        is_mixed[member[(share > 0.0) & (share < 1.0) & ~model.is_whole]] = True
+        self.is_stuck = is_mixed[self.member]
+        self.mixed = np.where(is_mixed[member], share, 0.0)
+        whole = self.taken[~is_mixed]
+        value = model.matrix @ self._share(whole)
+        self.spare = np.append(np.asarray(value) - model.lower, 0.0)
+        self.change = self.entries - self.entries[self.taken][self.member]
+        self.extra = self.cost - self.cost[self.taken][self.member]
+        self.is_equal = np.append(model.is_equal, False)
+
+    def _share(self, taken: Integers) -> Floats:
+        share = self.mixed.copy()
+        share[taken[taken < len(share)]] = 1.0
+        return share
+
+    @property
+    def share(self) -> Floats:
+        """Shares of the model's columns, float64 (column,)."""
+        stuck = np.zeros(len(self.taken), dtype=bool)
+        stuck[self.member[self.is_stuck]] = True
+        return self._share(self.taken[~stuck])
+
+    @property
+    def missed(self) -> Flags:
+        """Which rows are missed, bool (row,)."""
+        spare = self.spare[:-1]
+        return np.asarray((spare < -SLACK) | (self.model.is_equal & (spare > SLACK)), dtype=bool)
+
+    def run(self, weight: Floats, steps: int) -> None:
+        """Take up to ``steps`` changes, each the one that helps most; ``weight`` float64 (row,) of a miss, scaled."""
+        weights = np.append(weight, 0.0)[self.rows]
+        equal = self.is_equal[self.rows]
+        for _ in range(steps):
+            spare = self.spare[self.rows]
+            after = _missing(spare + self.change, equal) - _missing(spare, equal)
+            gain = np.einsum("ml,ml->m", weights, after) + self.extra
+            gain[self.is_stuck] = 0.0
+            move = int(gain.argmin())
+            if gain[move] >= -1e-9 * (1.0 + abs(self.extra[move])):
+                return
+            self._take(move)
+
+    def _take(self, move: int) -> None:
+        group = self.member[move]
+        np.add.at(self.spare, self.rows[move], self.change[move])
+        self.spare[-1] = 0.0
+        self.taken[group] = move
+        own = np.flatnonzero(self.member == group)
+        self.change[own] = self.entries[own] - self.entries[move]
+        self.extra[own] = self.cost[own] - self.cost[move]
+
+
+def descend(model: Restricted, share: Floats, price: Floats) -> Floats | None:
+    """Return whole shares (column,) that keep every row, from a relaxation's; None where none are found.
+
+    ``price`` float64 (row,), own units.
+    """
+    if len(model.option) == 0:
+        return share if _keeps(model, share) else None
+    descent = Descent(model, share)
+    steps = LEAST_STEPS + STEPS_PER_ROW * len(model.lower)
+    scaled = np.abs(price) * model.cost_scale / model.row_scale
+    scaled = np.maximum(scaled, 0.3 * float(scaled.sum()) / max(len(scaled), 1) + 1e-12)
+    for factor in WEIGHTS:
+        descent.run(factor * scaled, steps)
+        if not descent.missed.any():
+            break
+    else:
+        return None
+    found = descent.share
+    return found if _keeps(model, found) else None
+
+
+def _keeps(model: Restricted, share: Floats) -> bool:
+    spare = np.asarray(model.matrix @ share) - model.lower
+    return bool(((spare >= -2.0 * SLACK) & (~model.is_equal | (spare <= 2.0 * SLACK))).all())
+
+
+def _missing(spare: Floats, is_equal: Flags) -> Floats:
+    missing: Floats = np.maximum(-spare, 0.0)
+    if is_equal.any():
+        missing = np.where(is_equal, np.abs(spare), missing)
+    return missing
+
+
+def _rounded(share: Floats, member: Integers, count: int, is_whole: Flags) -> Integers:
+    """Return the move each group stands at: its largest share, or the base option."""
+    taken = len(share) + np.arange(count)
+    base = 1.0 - np.bincount(member, share, count)
+    order = np.lexsort((-share, member))
+    first = order[np.concatenate([[True], np.diff(member[order]) > 0])]
+    is_larger = (share[first] > base) & (is_whole[first] | (share[first] >= 1.0))
+    taken[is_larger] = first[is_larger]
+    return taken
+
+
+def _touched(matrix: sparse.csr_array, member: Integers, count: int) -> tuple[Integers, Integers]:
+    """Return the rows each group touches, (group, place), padded with the row count, and each entry's place there."""
+    entries = sparse.coo_array(matrix)
+    rows = matrix.shape[0]
+    keys, place = np.unique(member[entries.col] * rows + entries.row, return_inverse=True)
+    group, row = keys // rows, keys % rows
+    starts = np.searchsorted(group, np.arange(count))
+    within = np.arange(len(keys)) - starts[group]
+    touched = np.full((count, int(within.max(initial=-1)) + 1), rows)
+    touched[group, within] = row
+    return touched, within[place]

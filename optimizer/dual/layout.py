@@ -1,0 +1,143 @@
+"""A choice problem arranged for pricing: blocks of groups of equal size, cells of groups that stand in the same rows.
+
+Groups of a cell see the same prices. With rows k in the sense ``>=`` (a ``<=`` row is taken with both sides
+negated), the value of row k is sum_{c, m} M_k,cm A_cm: A_cm is metric m summed over the choices of cell c, and
+M_k,cm is 1, or -1, where row k takes metric m from cell c. Prices y of the rows become prices (M^T y)_cm of a cell's
+metrics. Side rows are kept as sparse entries of single options.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from optimizer.arrays import Flags, Floats, Integers
+from optimizer.problem import ChoiceProblem
+
+OPTIONS_AT_ONCE = 2**16
+"""Options priced at a time: a few arrays of this size stay in a core's own cache."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Groups of equal size; views of the problem's arrays where all groups are of one size.
+
+    ``groups`` places among the layout's groups, int64 (group,); ``first`` first option of each, int64 (group,);
+    ``cost`` float64 (group, option); ``metrics`` one such array a metric in use; ``cell`` int64 (group,); ``side``
+    (group x option, side row), negated where the row is ``<=``, None without side rows.
+    """
+
+    groups: Integers
+    first: Integers
+    cost: Floats
+    metrics: tuple[Floats, ...]
+    cell: Integers
+    side: sparse.csr_array | None
+
+    def pieces(self) -> Iterator[slice]:
+        """Yield slices of groups that hold about ``OPTIONS_AT_ONCE`` options."""
+        step = max(1, OPTIONS_AT_ONCE // self.cost.shape[1])
+        for start in range(0, len(self.groups), step):
+            yield slice(start, min(start + step, len(self.groups)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """Blocks and rows of a problem, or of a part of it, every row in the sense ``>=`` or ``=``.
+
+    Parameters
+    ----------
+    problem
+        The problem on whose arrays everything is checked.
+    blocks
+        The groups to decide.
+    group_count, cell_count
+        How many there are; groups are numbered from 0 in order of their ids.
+    cell
+        Of each group, int64 (group,).
+    matrix
+        M, (own row, cell x metric).
+    metric
+        Metrics in use, int64 (metric,).
+    sign
+        1, or -1 for a ``<=`` row, float64 (row,).
+    target
+        sign x bound, less what groups outside the layout add, float64 (row,).
+    is_free
+        Rows whose price may have any sign: ``=``, bool (row,).
+    constant
+        Cost of groups outside the layout.
+
+    """
+
+    problem: ChoiceProblem
+    blocks: tuple[Block, ...]
+    group_count: int
+    cell_count: int
+    cell: Integers
+    matrix: sparse.csr_array
+    metric: Integers
+    sign: Floats
+    target: Floats
+    is_free: Flags
+    constant: float
+
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, side rows among them."""
+        return len(self.target)
+
+    @property
+    def own_count(self) -> int:
+        """How many rows are not side rows."""
+        return self.matrix.shape[0]
+
+    def cell_prices(self, price: Floats) -> Floats:
+        """Return the price of each metric in each cell, float64 (cell, metric)."""
+        return np.asarray(self.matrix.T @ price[: self.own_count]).reshape(self.cell_count, len(self.metric))
+
+    def project(self, price: Floats) -> Floats:
+        """Return prices with those of a wrong sign put to 0."""
+        return np.where(self.is_free, price, np.maximum(price, 0.0))
+
+    def group_of(self, option: Integers) -> Integers:
+        """Return the group of each option, int64."""
+        return np.searchsorted(self.problem.starts, option, side="right") - 1
+
+    def coefficients(self, option: Integers) -> sparse.csr_array:
+        """Return what each of some options adds to the rows, (row, option)."""
+        cell = self.cell[self.group_of(option)]
+        places = np.arange(len(option))
+        per_cell = sparse.csr_array(
+            (
+                np.concatenate([self.problem.metrics[metric][option] for metric in self.metric] or [np.empty(0)]),
+                (
+                    np.concatenate([cell * len(self.metric) + k for k in range(len(self.metric))] or [places[:0]]),
+                    np.tile(places, len(self.metric)),
+                ),
+            ),
+            shape=(self.cell_count * len(self.metric), len(option)),
+        )
+        own = sparse.csr_array(self.matrix @ per_cell)
+        own.eliminate_zeros()
+        if self.problem.side is None:
+            return own
+        side = sparse.csc_array(self.problem.side)[:, option].multiply(self.sign[self.own_count :, None])
+        return sparse.csr_array(sparse.vstack([own, side], format="csr"))
+
+    def values(self, option: Integers, amount: Floats, cell: Integers | None = None) -> Floats:
+        """Return what options in some amounts add to the rows, float64 (row,); ``cell`` of each where known."""
+        cell = self.cell[self.group_of(option)] if cell is None else cell
+        sums = np.empty((self.cell_count, len(self.metric)))
+        for k, metric in enumerate(self.metric):
+            weights = self.problem.metrics[metric][option] * amount
+            sums[:, k] = np.bincount(cell, weights, self.cell_count)
+        own = np.asarray(self.matrix @ sums.ravel())
+        if self.problem.side is None:
+            return own
+        level = np.zeros(self.problem.option_count)
+        level[option] = amount
+        return np.concatenate([own, self.sign[self.own_count :] * (self.problem.side @ level)])

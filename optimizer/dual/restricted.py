@@ -1,0 +1,243 @@
+"""The model of what is left: each group has a base option, and a few alternatives may take its place.
+
+minimise    sum_q (c_q - c_base(q)) z_q subject to  sum_q (a_kq - a_k,base(q)) z_q  >=, =  b_k - sum_i a_k,base(i)
+for every row k sum_{q in i} z_q <= 1                                             for groups with two alternatives or
+more 0 <= z_q <= 1, whole unless the group is divisible
+
+No row is needed for a group with one alternative, so a thousand undecided groups make a model of a few rows, and
+with every variable boxed the dual simplex method starts at once (Maros, Computational Techniques of the Simplex
+Method, 2003, ch. 10). Rows and costs are scaled by powers of two, which is exact.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from optimizer.arrays import Flags, Floats, Integers
+from optimizer.dual.layout import Layout
+from optimizer.evaluate import ROW_TOLERANCE
+from optimizer.highs import claim_threads, new_highs
+from optimizer.settings import Settings
+
+COST_EXPONENT = 14
+HEURISTIC_EFFORT = 0.3
+NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
+"""Every variable is boxed or pays for growing, so "unbounded or infeasible" is infeasible."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Restricted:
+    """The model in scaled units.
+
+    ``base`` option of each group, int64 (group,); ``base_cost`` what these cost, in own units; ``option``, ``group``
+    of each alternative, int64 (column,), by group; ``cost`` float64 (column,); ``matrix`` (row, column); ``lower``
+    float64 (row,), also the upper bound where ``is_equal``; ``row_scale`` float64 (row,), ``cost_scale``: scaled =
+    scale x own unit.
+    """
+
+    base: Integers
+    base_cost: float
+    option: Integers
+    group: Integers
+    is_whole: Flags
+    cost: Floats
+    matrix: sparse.csr_array
+    lower: Floats
+    is_equal: Flags
+    row_scale: Floats
+    cost_scale: float
+
+    def level(self, share: Floats, option_count: int) -> Floats:
+        """Return the choice that shares of the alternatives mean, float64 (option,)."""
+        level = np.zeros(option_count)
+        level[self.base] = 1.0
+        np.subtract.at(level, self.base[self.group], share)
+        level[self.option] += share
+        return level
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """What HiGHS said.
+
+    ``share`` float64 (column,) and ``price`` of the rows in own units, float64 (row,), None without an answer;
+    ``bound`` on the restricted model's cost in own units; ``traded`` what rows bought and sold at the band's prices,
+    scaled.
+    """
+
+    share: Floats | None
+    price: Floats | None
+    bound: float
+    is_infeasible: bool
+    traded: float
+    nodes: int
+    seconds: float
+
+
+def restrict(layout: Layout, tolerance: Floats, base: Integers, option: Integers) -> Restricted:
+    """Return the model with some alternatives, by option; ``base`` itself may be among them and is left out."""
+    problem = layout.problem
+    option = np.sort(option)
+    group = layout.group_of(option)
+    is_other = option != base[group]
+    option, group = option[is_other], group[is_other]
+    active = np.unique(group)
+    own_base = base[active]
+    both = layout.coefficients(np.concatenate([option, own_base]))
+    count = len(option)
+    spread = sparse.csr_array(
+        (np.ones(count), (np.searchsorted(active, group), np.arange(count))), shape=(len(active), count)
+    )
+    row_scale = np.array([math.ldexp(1.0, 1 - math.frexp(value)[1]) for value in tolerance / ROW_TOLERANCE])
+    change = sparse.csr_array(both[:, :count] - both[:, count:] @ spread)
+    change.eliminate_zeros()
+    change = sparse.csr_array(sparse.diags_array(row_scale) @ change)
+    cost = problem.cost[option] - problem.cost[base[group]]
+    largest = np.abs(cost).max(initial=0.0)
+    cost_scale = math.ldexp(1.0, COST_EXPONENT - math.frexp(largest)[1]) if largest > 0.0 else 1.0
+    bounds = layout.sign * problem.bounds
+    return Restricted(
+        base=base,
+        base_cost=float(problem.cost[base].sum()),
+        option=option,
+        group=group,
+        is_whole=~problem.is_divisible[group],
+        cost=cost * cost_scale,
+        matrix=change,
+        lower=(bounds - layout.values(base, np.ones(len(base)), layout.cell)) * row_scale,
+        is_equal=layout.is_free,
+        row_scale=row_scale,
+        cost_scale=cost_scale,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Band:
+    """Prices of the rows that a relaxation may answer with, own units: ``low``, ``high`` float64 (row,)."""
+
+    low: Floats
+    high: Floats
+
+
+class Relaxed:
+    """The relaxation of a model, kept by HiGHS so that other bounds are solved from the last basis.
+
+    With a band, what a row misses is bought at its high price and what it has to spare is sold at its low one, so
+    that the prices stay in the band and there is always an answer (Marsten, Hogan and Blankenship, Operations
+    Research 23, 1975, pp. 389-405).
+    """
+
+    def __init__(self, model: Restricted, settings: Settings, band: Band | None) -> None:
+        self.model = model
+        self.highs = _new(settings, None)
+        self.highs.setOptionValue("presolve", "off")
+        self.highs.passModel(_model(model, band, is_whole=False))
+
+    def solve(self, lower: Floats | None = None) -> Answer:
+        """Solve, with other bounds of the rows where given, scaled, float64 (row,)."""
+        model, highs = self.model, self.highs
+        if lower is not None:
+            for row, (low, is_equal) in enumerate(zip(lower.tolist(), model.is_equal.tolist(), strict=True)):
+                highs.changeRowBounds(row, low, low if is_equal else highspy.kHighsInf)
+        highs.run()
+        status = highs.getModelStatus()
+        if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
+            return Answer(None, None, -np.inf, status in NO_PLAN, np.inf, 0, highs.getRunTime())
+        solution = highs.getSolution()
+        values = np.asarray(solution.col_value)
+        share = np.clip(values[: len(model.option)], 0.0, 1.0)
+        price = np.asarray(solution.row_dual)[: len(model.lower)] * model.row_scale / model.cost_scale
+        bound = highs.getInfo().objective_function_value / model.cost_scale + model.base_cost
+        return Answer(
+            share=share,
+            price=price,
+            bound=bound,
+            is_infeasible=False,
+            traded=float(values[len(model.option) :].sum()),
+            nodes=0,
+            seconds=highs.getRunTime(),
+        )
+
+    def fix(self, columns: Integers, share: Floats) -> None:
+        """Hold columns at given shares."""
+        self.highs.changeColsBounds(len(columns), columns.astype(np.int32), share, share)
+
+
+def solve_whole(
+    model: Restricted,
+    settings: Settings,
+    *,
+    gap: float,
+    start: Floats | None,
+    node_limit: int | None,
+) -> Answer:
+    """Solve for whole choices to an absolute gap in own units, from ``start`` (column,) when given."""
+    highs = _new(settings, node_limit)
+    highs.setOptionValue("mip_rel_gap", 0.0)
+    highs.setOptionValue("mip_abs_gap", gap * model.cost_scale)
+    highs.passModel(_model(model, None, is_whole=True))
+    if start is not None:
+        guess = highspy.HighsSolution()
+        guess.col_value = start
+        highs.setSolution(guess)
+    highs.run()
+    status, info = highs.getModelStatus(), highs.getInfo()
+    is_infeasible = status in NO_PLAN
+    has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    share = np.asarray(highs.getSolution().col_value) if has_plan else None
+    bound = np.inf if is_infeasible else info.mip_dual_bound / model.cost_scale + model.base_cost
+    return Answer(share, None, bound, is_infeasible, 0.0, max(int(info.mip_node_count), 0), highs.getRunTime())
+
+
+def _new(settings: Settings, node_limit: int | None) -> highspy.Highs:
+    claim_threads(settings.threads)
+    highs = new_highs(time_limit_s=settings.time_limit_s, threads=settings.threads)
+    highs.setOptionValue("random_seed", settings.seed)
+    highs.setOptionValue("mip_heuristic_effort", HEURISTIC_EFFORT)
+    if node_limit is not None:
+        highs.setOptionValue("mip_max_nodes", node_limit)
+    return highs
+
+
+def _model(model: Restricted, band: Band | None, *, is_whole: bool) -> highspy.HighsLp:
+    """Return the model as HiGHS takes it: the rows, then one for each group with two alternatives or more."""
+    columns = model.matrix.shape[1]
+    members, counts = np.unique(model.group, return_inverse=True, return_counts=True)[1:]
+    crowded = np.flatnonzero(counts[members] > 1)
+    numbers, limited = np.unique(members[crowded], return_inverse=True)
+    pick = sparse.csr_array((np.ones(len(crowded)), (limited, crowded)), shape=(len(numbers), columns))
+    matrix = sparse.vstack([model.matrix, pick], format="csc")
+    cost, upper = model.cost, np.ones(columns)
+    if band is not None:
+        elastic, prices = _traded(model, band)
+        matrix = sparse.hstack(
+            [matrix, sparse.vstack([elastic, sparse.csr_array((len(numbers), len(prices)))])], format="csc"
+        )
+        cost, upper = np.concatenate([cost, prices]), np.concatenate([upper, np.full(len(prices), np.inf)])
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
+    lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(len(cost)), upper
+    lp.row_lower_ = np.concatenate([model.lower, np.full(len(numbers), -np.inf)])
+    lp.row_upper_ = np.concatenate([np.where(model.is_equal, model.lower, np.inf), np.ones(len(numbers))])
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    lp.a_matrix_.value_ = matrix.data
+    if is_whole:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        lp.integrality_ = [kinds[int(flag)] for flag in model.is_whole]
+    return lp
+
+
+def _traded(model: Restricted, band: Band) -> tuple[sparse.csr_array, Floats]:
+    """Return columns that buy what a row misses and sell what it has to spare, and what they cost, scaled."""
+    scale = model.cost_scale / model.row_scale
+    sold = np.flatnonzero((band.low > 0.0) | model.is_equal)
+    each = sparse.eye_array(len(scale), format="csc")
+    columns = sparse.hstack([each, -each[:, sold]], format="csr")
+    return sparse.csr_array(columns), np.concatenate([band.high * scale, -(band.low * scale)[sold]])

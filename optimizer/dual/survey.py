@@ -1,0 +1,190 @@
+"""Which groups can change their choice when prices move a little: the rest is frozen and summed.
+
+Let P be the prices of a cell's metrics and let each move by at most r. The reduced cost of option j against the best
+option of its group changes by at most sum_m r_m |a_mj - a_m,best| <= sum_m r_m s_mi, with s_mi the span of metric m
+in group i. A group whose second best option is worse than the best by more than that keeps its choice everywhere in
+the box, so inside the box the layout of the other groups, the frozen choices added to its rows and cost, has the
+same phi as the whole (variable fixing by reduced costs: Nauss, European Journal of Operational Research 2, 1978, pp.
+125-131). Groups with entries in side rows are never frozen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimizer.arrays import Flags, Floats, Integers
+from optimizer.dual.arrange import part
+from optimizer.dual.extremes import Extremes
+from optimizer.dual.layout import Layout
+from optimizer.dual.pricing import Priced, best_of, pieces, second_of
+from optimizer.dual.restricted import Band
+from optimizer.dual.sample import widest
+
+FLOOR = 0.15
+"""A metric's price in a cell counts as at least this share of its mean over cells."""
+
+SAFETY = 1.0 + 1e-9
+"""More than rounding can bring a group across the limit."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Box:
+    """The part of a layout that is open while prices of the rows stay in ``band``.
+
+    ``groups`` those open, int64; ``base`` option of each group of the whole layout, int64 (group,): the choice at
+    ``price``, the centre.
+    """
+
+    open: Layout
+    groups: Integers
+    price: Floats
+    band: Band | None
+    base: Integers
+
+    def choice(self, priced: Priced) -> Integers:
+        """Return the choice of all groups, from that of the open ones in order of blocks."""
+        return spread(self.open, priced.choice, self.base)
+
+    def at_edge(self, price: Floats) -> Flags:
+        """Return the prices that would leave the band, bool (row,)."""
+        if self.band is None:
+            return np.zeros(len(price), dtype=bool)
+        reach = 1e-6 * (self.band.high - self.band.low)
+        is_low = (price <= self.band.low + reach) & ((self.band.low > 0.0) | self.open.is_free)
+        return np.asarray((is_low | (price >= self.band.high - reach)) & (reach > 0.0), dtype=bool)
+
+
+def spread(layout: Layout, choice: Integers, base: Integers) -> Integers:
+    """Return ``base`` with the choice, in order of blocks, put in its place."""
+    everything = base.copy()
+    place = 0
+    for block in layout.blocks:
+        everything[block.groups] = choice[place : place + len(block.groups)]
+        place += len(block.groups)
+    return everything
+
+
+def reference(prices: Floats) -> Floats:
+    """Return prices (cell, metric) as sizes to measure by: absolute, and not near zero where others are not."""
+    absolute = np.abs(prices)
+    mean = absolute.mean(axis=0, keepdims=True)
+    everywhere = float(absolute.mean()) if absolute.size else 0.0
+    floor = np.where(mean > 0.0, mean, everywhere)
+    found: Floats = np.maximum(absolute, FLOOR * floor)
+    return found
+
+
+def everything(layout: Layout, band: Band | None = None) -> Box:
+    """Return the box with every group open."""
+    return Box(layout, np.arange(layout.group_count), np.zeros(layout.row_count), band, layout.problem.starts[:-1])
+
+
+def radius_of(layout: Layout, price: Floats, width: Floats) -> Floats:
+    """Return ``width`` (row,) times the larger of each row's price and half the mean price of the metric it takes."""
+    prices = reference(layout.cell_prices(price)).ravel()
+    matrix = abs(layout.matrix)
+    count = np.maximum(np.asarray(matrix.sum(axis=1)).ravel(), 1.0)
+    own = np.asarray(matrix @ prices) / count
+    radius: Floats = width * np.maximum(np.abs(price), np.concatenate([0.5 * own, np.zeros(len(price) - len(own))]))
+    return radius
+
+
+def survey(box: Box, sizes: Extremes, price: Floats, width: Floats) -> Box:
+    """Return the box around prices of the rows in ``box``, each free to move by ``width`` (row,) of itself."""
+    layout = box.open
+    radius = radius_of(layout, price, width)
+    own = np.asarray(abs(layout.matrix).T @ radius[: layout.own_count]).reshape(layout.cell_count, -1)
+    open_groups, choices = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for block, piece, reduced in pieces(layout, price):
+        best, place = best_of(reduced)
+        choices.append(block.first[piece] + place)
+        groups = block.groups[piece]
+        limit = np.zeros(len(groups))
+        for k in range(len(layout.metric)):
+            limit += sizes.span[k, groups] * (own[0, k] if layout.cell_count == 1 else own[block.cell[piece], k])
+        is_near = second_of(reduced, best, place) - best <= limit * SAFETY + 1e-12 * (np.abs(best) + limit)
+        if block.side is not None:
+            columns = reduced.shape[1]
+            entries = np.diff(block.side.indptr)[piece.start * columns : piece.stop * columns]
+            is_near |= entries.reshape(reduced.shape).any(axis=1)
+        open_groups.append(groups[is_near])
+    base = spread(layout, np.concatenate(choices), box.base)
+    groups = np.sort(np.concatenate(open_groups))
+    return Box(part(layout, groups, base), groups, price, _band(box, sizes, price, radius), base)
+
+
+def _band(box: Box, sizes: Extremes, price: Floats, radius: Floats) -> Band:
+    """Return the prices within ``radius`` of some, side rows at will, none outside the box's own band."""
+    layout = box.open
+    outer = widest(layout, sizes) if box.band is None else box.band
+    is_side = np.arange(layout.row_count) >= layout.own_count
+    low = np.where(layout.is_free, price - radius, np.maximum(price - radius, 0.0))
+    low, high = np.maximum(outer.low, low), np.minimum(np.maximum(outer.high, price), price + radius)
+    return Band(np.where(is_side, outer.low, low), np.where(is_side, outer.high, high))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Options of the open groups at given prices.
+
+    ``option`` int64 (candidate,); ``excess`` float64, what taking it costs beyond the group's best; ``size`` float64,
+    its difference to the best in metrics, at their prices.
+    """
+
+    option: Integers
+    excess: Floats
+    size: Floats
+
+    def nearest(self, count: int, power: float) -> Integers:
+        """Return the ``count`` options with the least excess / size^power, in order; all if there are no more."""
+        if count >= len(self.option):
+            return self.option
+        score = np.full(len(self.option), np.inf)
+        is_other = self.size > 0.0
+        score[is_other] = np.maximum(self.excess[is_other], 0.0) / self.size[is_other] ** power
+        keep = np.argpartition(score, count)[:count]
+        return np.sort(self.option[keep[np.isfinite(score[keep])]])
+
+
+def candidates(layout: Layout, price: Floats) -> Candidates:
+    """Return every option of a layout with its excess and size."""
+    prices = reference(layout.cell_prices(price))
+    options, excesses, sizes = [], [], []
+    for block, piece, reduced in pieces(layout, price):
+        best, place = best_of(reduced)
+        at_best = np.arange(len(best)), place
+        size = np.zeros_like(reduced)
+        for k, values in enumerate(block.metrics):
+            own = values[piece]
+            size += np.abs(own - own[at_best][:, None]) * prices[block.cell[piece], k][:, None]
+        if block.side is not None:
+            width = reduced.shape[1]
+            side = abs(block.side[piece.start * width : piece.stop * width]) @ np.abs(price[layout.own_count :])
+            size += side.reshape(reduced.shape)
+        options.append((block.first[piece][:, None] + np.arange(reduced.shape[1])).ravel())
+        excesses.append((reduced - best[:, None]).ravel())
+        sizes.append(size.ravel())
+    nothing = np.empty(0)
+    return Candidates(
+        np.concatenate([nothing.astype(np.int64), *options]),
+        np.concatenate([nothing, *excesses]),
+        np.concatenate([nothing, *sizes]),
+    )
+
+
+def within(layout: Layout, price: Floats, excess: float) -> Integers:
+    """Return options that cost at most ``excess`` beyond the best of their group, the best left out.
+
+    All options of divisible groups are among them: a small share of a dear option costs little.
+    """
+    options = []
+    is_divisible = layout.problem.is_divisible
+    for block, piece, reduced in pieces(layout, price):
+        best, place = best_of(reduced)
+        is_near = (reduced <= (best + excess)[:, None]) | is_divisible[block.groups[piece], None]
+        is_near[np.arange(len(best)), place] = False
+        group, column = np.nonzero(is_near)
+        options.append(block.first[piece][group] + column)
+    return np.sort(np.concatenate(options))
