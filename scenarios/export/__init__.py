@@ -1,0 +1,1 @@
+"""Writers: task lists, workbooks, templates."""

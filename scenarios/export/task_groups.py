@@ -1,0 +1,64 @@
+"""Tasks grouped by district or by responsible unit, with the sums that stand below each group."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from model.text import Text
+from scenarios.export.report_words import REPORT
+from scenarios.result import Json
+
+type GroupBy = Literal["district", "lead_unit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums over tasks: tonnes by pollutant [t/yr], money [CNY, CNY/yr]."""
+
+    count: int
+    reduction_t_per_year: dict[str, float]
+    accountable_t_per_year: dict[str, float]
+    capital_cny: float
+    operating_cost_cny: float
+    annual_cost_cny: float
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The tasks of a district or a unit."""
+
+    name: Text
+    tasks: Sequence[Json]
+    sums: Sums
+
+
+def groups(tasks: Sequence[Json], by: GroupBy) -> list[Group]:
+    """Return the tasks by district or responsible unit, in the order in which these come; without a unit last."""
+    found: dict[str, list[Json]] = {}
+    for task in tasks:
+        found.setdefault(str(task[by]), []).append(task)
+    ordered = sorted(found.items(), key=lambda item: not item[0])
+    return [Group(Text(name, name) if name else REPORT["no_unit"], own, sums(own)) for name, own in ordered]
+
+
+def sums(tasks: Sequence[Json]) -> Sums:
+    """Return the sums over tasks."""
+    pollutants = tuple(tasks[0]["reduction_t_per_year"]) if tasks else ()
+
+    def tonnes(table: str) -> dict[str, float]:
+        return {p: math.fsum(float(task[table].get(p, 0.0)) for task in tasks) for p in pollutants}
+
+    def money(key: str) -> float:
+        return math.fsum(float(task[key]) for task in tasks)
+
+    return Sums(
+        count=len(tasks),
+        reduction_t_per_year=tonnes("reduction_t_per_year"),
+        accountable_t_per_year=tonnes("accountable_t_per_year"),
+        capital_cny=money("capital_cny"),
+        operating_cost_cny=money("operating_cost_cny"),
+        annual_cost_cny=money("annual_cost_cny"),
+    )

@@ -1,0 +1,115 @@
+"""The files of an answer, put into a folder all at once or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from model.problems import InputError, Problem
+from model.text import Language, Text
+from scenarios.export.csv_tasks import tasks_csv
+from scenarios.export.docx_plan import has_room, plan_docx
+from scenarios.export.report_html import report_html
+from scenarios.export.xlsx_tasks import tasks_xlsx
+from scenarios.result import Result, to_json
+
+RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT = "result.json", "tasks.csv", "tasks.xlsx", "plan.docx", "report.html"
+ANSWER_FILES = (RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT)
+
+
+def answer_files(result: Result, language: Language) -> dict[str, bytes]:
+    """Return the files of an answer by name; without a plan there are no tasks to list.
+
+    A Word document cannot hold very many tasks: then it is left out.
+    """
+    files = {RESULT: to_json(result).encode()}
+    if result.is_answered:
+        files[TASKS_CSV] = tasks_csv(result, language).encode()
+        files[TASKS_XLSX] = tasks_xlsx(result, language)
+        if has_room(result):
+            files[PLAN] = plan_docx(result, language)
+    files[REPORT] = report_html(result, language).encode()
+    return files
+
+
+def write_answer(result: Result, directory: Path, language: Language) -> list[Path]:
+    """Write the files of an answer and return their paths; a task list of an earlier answer does not stay beside it.
+
+    Raises
+    ------
+    InputError
+        When the folder cannot be written.
+
+    """
+    return put_files(directory, answer_files(result, language), replaced=ANSWER_FILES)
+
+
+def check_folder(directory: Path, names: Iterable[str]) -> None:
+    """Refuse a folder that cannot hold files of these names, before any work is done.
+
+    Raises
+    ------
+    InputError
+        When the folder, or one above it, is a file, or a folder has the name of a file to be written.
+
+    """
+    above = next(path for path in (directory, *directory.absolute().parents) if path.exists())
+    advice = Text("请换一个文件夹", "name another folder")
+    problems = []
+    if not above.is_dir():
+        what = Text("这是文件，不是文件夹", "this is a file, not a folder")
+        problems.append(Problem(str(above), what, advice=advice))
+    else:
+        what = Text("有同名文件夹，无法写入文件", "a folder has the name of a file to be written")
+        taken = [directory / name for name in names if (directory / name).is_dir()]
+        problems += [Problem(str(path), what, advice=advice) for path in taken]
+    if problems:
+        raise InputError(problems)
+
+
+def put_files(directory: Path, files: Mapping[str, bytes], *, replaced: Iterable[str] = ()) -> list[Path]:
+    """Write files into a folder, made when it is not there: complete ones beside it first, then all into place.
+
+    ``replaced`` names files of an earlier run that are removed when they are not written anew. When moving fails half
+    way, what stood there before is put back. Raises `InputError` when the folder cannot be written.
+    """
+    gone = [name for name in replaced if name not in files]
+    check_folder(directory, files)
+    is_new, above = not directory.exists(), directory.absolute().parent
+    try:
+        above.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".jianpai-", dir=above, ignore_cleanup_errors=True) as beside:
+            new, old = Path(beside) / "new", Path(beside) / "old"
+            new.mkdir()
+            old.mkdir()
+            for name, content in files.items():
+                (new / name).write_bytes(content)
+            directory.mkdir(exist_ok=True)
+            _swap(directory, new, old, [*files, *gone])
+    except OSError as error:
+        if is_new and directory.is_dir():
+            directory.rmdir()
+        what = Text("无法写入文件夹", "the folder cannot be written")
+        advice = Text(
+            "请检查权限和磁盘空间，并关闭正在使用这些文件的程序",
+            "check permissions and free space, and close the program that uses the files",
+        )
+        raise InputError([Problem(str(directory), what, found=error.strerror or str(error), advice=advice)]) from error
+    return [directory / name for name in files]
+
+
+def _swap(directory: Path, new: Path, old: Path, names: Iterable[str]) -> None:
+    """Move ``names`` from the folder to ``old``, and from ``new`` to the folder; undo it when one cannot be moved."""
+    moved: list[tuple[Path, Path]] = []
+    try:
+        for name in names:
+            for source, target in ((directory / name, old / name), (new / name, directory / name)):
+                if source.exists():
+                    source.replace(target)
+                    moved.append((source, target))
+    except OSError:
+        for source, target in reversed(moved):
+            shutil.move(target, source)
+        raise

@@ -1,0 +1,65 @@
+"""What an answer says in a line each: place, years, status, money, proof. Every report shows the same ones."""
+
+from __future__ import annotations
+
+import hashlib
+
+from model.text import Language, Text
+from scenarios.result import Result
+from scenarios.shown import MONEY, UNITS, YEARLY_MONEY, as_text, lines, percent, status, words
+from scenarios.words import LABEL, MODE, OBJECTIVE
+
+type Fact = tuple[Text, str]
+
+
+def facts(result: Result, language: Language) -> list[Fact]:
+    """Return label and value of every fact that is known; money and proof only with an answer."""
+    return [*_question(result, language), *_money(result, language), *_proof(result, language)]
+
+
+def digest(result: Result) -> str:
+    """Return the SHA-256 of the names and digests of all inputs, in hexadecimal."""
+    listed = "\n".join(f"{item['name']} {item['sha256']}" for item in result.provenance.get("inputs", []))
+    return hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _question(result: Result, language: Language) -> list[Fact]:
+    return [
+        (LABEL["jurisdiction"], words(result.jurisdiction, language)),
+        (LABEL["plan_years"], ", ".join(str(year) for year in result.years)),
+        (LABEL["mode"], MODE[result.mode].say(language)),
+        (LABEL["status"], f"{status(result).say(language)}\n{lines(as_text(result.says), language)}"),
+    ]
+
+
+def _money(result: Result, language: Language) -> list[Fact]:
+    """Return capital, annual cost and present value, which is the annual cost where there is one plan year only."""
+    if result.cost is None:
+        return []
+    shown = [
+        (LABEL["capital"], MONEY, result.cost.capital_cny),
+        (LABEL["annual_cost"], YEARLY_MONEY, result.cost.annual_cny),
+    ]
+    if len(result.years) > 1:
+        shown.append((LABEL["present_value"], MONEY, result.cost.present_value_cny))
+    return [(label, unit.with_name(value, language)) for label, unit, value in shown]
+
+
+def _proof(result: Result, language: Language) -> list[Fact]:
+    found: list[Fact] = []
+    objective = result.objective
+    unit = UNITS[objective.unit]
+    if objective.value is not None:
+        what = OBJECTIVE[objective.what].say(language)
+        found.append((LABEL["objective"], f"{what}: {unit.with_name(objective.value, language)}"))
+    if result.bound is not None:
+        bound = f"{LABEL['bound'].say(language)}: {unit.with_name(result.bound, language)}"
+        found.append((LABEL["gap"], f"{percent(result.gap)}; {bound}"))
+    if result.ledger is not None:
+        difference = percent(result.ledger.max_relative_difference)
+        found.append((LABEL["ledger"], f"{LABEL['agrees'].say(language)}: {difference}"))
+    if result.is_answered:
+        decided = sum(1 for task in result.tasks if task["is_decided"])
+        of_which = f"; {LABEL['of_which_decided'].say(language)}: {decided:,}" if decided else ""
+        found.append((LABEL["task_count"], f"{len(result.tasks):,}{of_which}"))
+    return found

@@ -1,0 +1,312 @@
+"""Everything a scenario reads: its own file and those it builds on, sources, catalogue, factors."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from model.catalogue import flow_names, parse_catalogue, parse_factors
+from model.economics import Economics
+from model.files import bundled_names, bundled_text, read_toml_text
+from model.inventory import Inventory
+from model.measures import Catalogue
+from model.numbers import Factors
+from model.problems import InputError, Problem
+from model.read_inventory import WORKBOOK, load_inventory
+from model.sectors import SECTORS
+from model.strict import problems_of
+from model.suggest import did_you_mean
+from model.text import Text
+from model.toml_fields import parse_toml
+from scenarios.bundle import Bundle, InputFile, Patch, growth_of, timeline_of
+from scenarios.consistency import (
+    catalogue_problems,
+    input_problems,
+    measure_problems,
+    money_problems,
+    scenario_problems,
+    unknown_names,
+    where_problems,
+)
+from scenarios.layers import merge
+from scenarios.patches import COMMAND, Setting, apply, as_text
+from scenarios.prices import flow_prices, prices_used
+from scenarios.spec import InventorySpec, MeasuresSpec, Scenario
+
+FILE_NAME = "scenario.toml"
+LIBRARY = Path(__file__).parent / "library"
+MANY = 20
+"""No chain of bases is longer than this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One scenario file of a chain of bases: its path, its tables, and the SHA-256 of its bytes."""
+
+    path: Path
+    raw: Mapping[str, Any]
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioFiles:
+    """A scenario file and those it builds on, nearest first; ``notes`` says what finding it was ambiguous about.
+
+    The notes depend on the folder that the command runs in: they are for the reader and no part of an answer.
+    """
+
+    layers: tuple[Layer, ...]
+    notes: tuple[Text, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The scenario's own file."""
+        return self.layers[0].path
+
+
+def bundled_scenarios() -> tuple[str, ...]:
+    """Return the ids of the scenarios shipped with the package, in order."""
+    return tuple(sorted(path.parent.name for path in LIBRARY.glob(f"*/{FILE_NAME}")))
+
+
+def find_scenario(name_or_path: str | Path) -> ScenarioFiles:
+    """Return a bundled scenario by id, a scenario file by path, or the one that a folder holds, with its bases.
+
+    An id wins over a file or folder of the same name, and a note says so; ``./name`` means the folder. Raises
+    `InputError` when there is no such scenario, a file is not TOML, or bases build on each other.
+    """
+    path, notes = _locate(str(name_or_path), Path(), at="")
+    layers = [_layer(path)]
+    while (base := layers[-1].raw.get("base")) is not None:
+        here = layers[-1].path
+        if not isinstance(base, str):
+            what = Text("base 须为情景编号或路径", "a base that is no text")
+            raise InputError([Problem(str(here), what, "a bundled id or a path", repr(base), column="base")])
+        path, found = _locate(base, here.parent, at=str(here))
+        notes += found
+        if len(layers) == MANY or path.resolve() in {layer.path.resolve() for layer in layers}:
+            what = Text("情景互为基础", "scenarios that build on each other")
+            chain = " -> ".join(str(one) for one in [*(layer.path for layer in layers), path])
+            raise InputError([Problem(str(here), what, "a base that ends somewhere", chain, column="base")])
+        layers.append(_layer(path))
+    return ScenarioFiles(tuple(layers), tuple(notes))
+
+
+def load_bundle(found: ScenarioFiles, settings: Sequence[Setting] = ()) -> Bundle:
+    """Return the scenario with sources and catalogue, all checked.
+
+    ``settings`` are applied after the bases are merged. Raises `InputError` with the problems of scenario, inventory
+    and catalogue together, as far as one can be read without the other.
+    """
+    return _Loader(found, settings).bundle()
+
+
+class _Loader:
+    """Reads the parts of one bundle and gathers every problem on the way."""
+
+    def __init__(self, found: ScenarioFiles, settings: Sequence[Setting]) -> None:
+        self._found, self._settings = found, settings
+        self._file = str(found.path)
+        merged: dict[str, Any] = {}
+        for layer in reversed(found.layers):
+            merged = merge(merged, {key: value for key, value in layer.raw.items() if key != "base"})
+        self._raw, self._problems = apply(merged, settings)
+        self._inputs = [InputFile(_name(layer), layer.sha256) for layer in found.layers]
+
+    def bundle(self) -> Bundle:
+        """Return the bundle, or raise every problem found."""
+        scenario = self._validated(Scenario, (), self._raw)
+        factors = self._attempt(self._factors)
+        catalogue = None if factors is None else self._catalogue(scenario, factors)
+        inventory = None if factors is None else self._inventory(scenario, factors)
+        if scenario is not None:
+            self._problems += scenario_problems(scenario, SECTORS, self._file)
+        if scenario is not None and catalogue is not None:
+            self._problems += catalogue_problems(scenario, catalogue, self._file)
+        made = None
+        if scenario is not None and catalogue is not None and inventory is not None:
+            made = self._together(scenario, catalogue, inventory)
+        if made is None or self._problems:
+            raise InputError(dict.fromkeys(self._place_patches()))
+        return made
+
+    def _together(self, scenario: Scenario, catalogue: Catalogue, inventory: Inventory) -> Bundle | None:
+        """Hold scenario, sources and measures against each other; None when something does not fit."""
+        flows = {name: flow_names(SECTORS[name], catalogue.factors) for name in inventory.tables}
+        self._problems += input_problems(scenario, inventory, catalogue, flows, self._file)
+        self._problems += where_problems(scenario, inventory, SECTORS, self._file)
+        self._problems += measure_problems(catalogue, inventory)
+        used = self._attempt(
+            lambda: prices_used(
+                scenario.prices,
+                catalogue.factors,
+                _priced(flows, catalogue),
+                price_year=scenario.price_year,
+                price_index=scenario.price_index,
+                file=FILE_NAME,
+            ),
+            files={FILE_NAME: self._found.path},
+        )
+        if used is None:
+            return None
+        economics = Economics(scenario.discount_rate, scenario.price_year, flow_prices(used), scenario.price_index)
+        self._problems += money_problems(catalogue, inventory, economics, self._file)
+        if self._problems:
+            return None
+        return Bundle(
+            scenario=scenario,
+            inventory=inventory,
+            catalogue=catalogue,
+            economics=economics,
+            timeline=timeline_of(scenario),
+            growth=growth_of(scenario),
+            prices=used,
+            inputs=tuple(self._inputs),
+            scenario_file=self._file,
+            bases=tuple(_name(layer) for layer in self._found.layers[1:]),
+            patches=tuple(Patch(key, as_text(value)) for key, value in self._settings),
+            notes=inventory.notes,
+        )
+
+    def _validated[M: BaseModel](self, model: type[M], place: tuple[str, ...], raw: object) -> M | None:
+        try:
+            return model.model_validate(raw)
+        except ValidationError as error:
+            self._problems += problems_of(error, self._raw, model, self._file, prefix=place)
+            return None
+
+    def _part[M: BaseModel](self, model: type[M], scenario: Scenario | None, key: str) -> M | None:
+        """Return a table of the scenario; of one that is refused, the table by itself when nothing is wrong with it."""
+        if scenario is not None:
+            part: M = getattr(scenario, key)
+            return part
+        try:
+            return model.model_validate(self._raw.get(key))
+        except ValidationError:
+            return None
+
+    def _attempt[T](self, make: Callable[[], T], *, files: Mapping[str, Path] | None = None) -> T | None:
+        """Return what ``make`` gives, or None; ``files`` are the paths of the files that its problems name."""
+        try:
+            return make()
+        except InputError as error:
+            paths = files or {}
+            self._problems += [
+                replace(problem, file=str(paths.get(problem.file, problem.file))) for problem in error.problems
+            ]
+            return None
+
+    def _factors(self) -> Factors:
+        texts = _bundled("factors")
+        self._inputs += [_digest(name, text.encode()) for name, text in texts.items()]
+        return parse_factors(texts)
+
+    def _catalogue(self, scenario: Scenario | None, factors: Factors) -> Catalogue | None:
+        spec = self._part(MeasuresSpec, scenario, "measures")
+        if spec is None:
+            return None
+        texts = _bundled("measures") if spec.bundled else {}
+        bundled = frozenset(texts)
+        self._inputs += [_digest(name, text.encode()) for name, text in texts.items()]
+        own = {name: self._origin("measures", "files") / name for name in spec.files}
+        for name, path in own.items():
+            text = self._attempt(partial(read_toml_text, path))
+            if text is None:
+                return None
+            texts[name] = text
+            self._inputs.append(_file_digest(name, path))
+        return self._attempt(lambda: parse_catalogue(texts, factors, SECTORS, bundled=bundled), files=own)
+
+    def _inventory(self, scenario: Scenario | None, factors: Factors) -> Inventory | None:
+        spec = self._part(InventorySpec, scenario, "inventory")
+        if spec is None:
+            return None
+        unknown = unknown_names("inventory", spec.files, [*SECTORS, WORKBOOK], "sector")
+        self._problems += [error.problem(self._file, f"{place}.{error.found}") for place, error in unknown]
+        files = dict(spec.files) | ({WORKBOOK: spec.workbook} if spec.workbook is not None else {})
+        paths = {
+            key: self._origin("inventory", key) / name for key, name in files.items() if key in {*SECTORS, WORKBOOK}
+        }
+        districts = None if scenario is None or not scenario.districts else scenario.district_ids
+        if not paths:
+            return None
+        inventory = self._attempt(lambda: load_inventory(paths, factors, sectors=SECTORS, districts=districts))
+        if inventory is not None:
+            self._inputs += [_file_digest(files[key], path) for key, path in paths.items()]
+        return inventory
+
+    def _origin(self, table: str, key: str) -> Path:
+        """Return the folder of the nearest scenario file that states a key: file names are relative to it."""
+        stating = (layer.path.parent for layer in self._found.layers if _states(layer.raw.get(table), key))
+        is_set = any(f"{table}.{key}".startswith(patched) for patched, _ in self._settings)
+        return self._found.path.parent if is_set else next(stating, self._found.path.parent)
+
+    def _place_patches(self) -> list[Problem]:
+        """Return the problems, those with a value that was set placed at the setting."""
+        keys = [key for key, _ in self._settings]
+        return [
+            replace(problem, file=COMMAND)
+            if problem.file == self._file and any(f"{problem.column}.".startswith(f"{key}.") for key in keys)
+            else problem
+            for problem in self._problems
+        ]
+
+
+def _priced(flows: Mapping[str, frozenset[str]], catalogue: Catalogue) -> frozenset[str]:
+    """Return the flows that the sectors of the inventory have, or that measures for them cause."""
+    side = {flow.flow for sector in flows for measure in catalogue.of_sector(sector) for flow in measure.side}
+    return frozenset().union(*flows.values(), side)
+
+
+def _name(layer: Layer) -> str:
+    """Return how a scenario file is named with the run: its folder and file, without the path of this machine."""
+    return f"{layer.path.resolve().parent.name}/{layer.path.name}"
+
+
+def _locate(name: str, folder: Path, *, at: str) -> tuple[Path, list[Text]]:
+    """Return the path of a scenario file, and a note when the name could mean two."""
+    bundled, path = bundled_scenarios(), folder / name
+    if name in bundled:
+        there = LIBRARY / name / FILE_NAME
+        is_other = path.exists() and path.resolve() != there.parent
+        note = Text(
+            f"使用随附情景“{name}”；要用此处的文件夹，请写 ./{name}",
+            f"the bundled scenario {name!r} is used; write ./{name} for the folder of that name",
+        )
+        return there, [note] if is_other else []
+    if path.is_dir():
+        path /= FILE_NAME
+    if not path.is_file():
+        what = Text(f"找不到情景“{name}”", f"there is no scenario {name!r}")
+        expected = f"a bundled id ({', '.join(bundled)}), a {FILE_NAME}, or a folder that holds one"
+        otherwise = Text("请检查名称或路径", "check the name or the path")
+        advice = did_you_mean(name, bundled, otherwise)
+        raise InputError([Problem(at or name, what, expected, advice=advice, column="base" if at else "")])
+    return path, []
+
+
+def _layer(path: Path) -> Layer:
+    text = read_toml_text(path)
+    return Layer(path, parse_toml(text, str(path)), hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _bundled(folder: str) -> dict[str, str]:
+    return {f"model/data/{name}": bundled_text(name) for name in bundled_names(folder)}
+
+
+def _states(table: object, key: str) -> bool:
+    return isinstance(table, Mapping) and key in table
+
+
+def _file_digest(name: str, path: Path) -> InputFile:
+    return _digest(name, path.read_bytes())
+
+
+def _digest(name: str, data: bytes) -> InputFile:
+    return InputFile(name, hashlib.sha256(data).hexdigest())

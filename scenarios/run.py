@@ -1,0 +1,295 @@
+"""Run a scenario: compile, solve, price again task by task, compare the two ledgers, state the answer."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+
+from model.portfolio import Portfolio
+from model.portfolio import evaluate as price
+from model.problems import InputError, Problem
+from model.text import Text
+from optimizer import ChoiceProblem, Settings, Solution, Status, solve
+from optimizer import reach as reach_rows
+from scenarios import sentences
+from scenarios.answer import (
+    RowFacts,
+    check_ledgers,
+    cost_summary,
+    departures,
+    records,
+    reported_pollutants,
+    requirement_results,
+    said,
+    task_rows,
+)
+from scenarios.bundle import Bundle
+from scenarios.choices import level_of
+from scenarios.compile import Compiled, choices_of, compile_scenario, options_of
+from scenarios.repair import repairs
+from scenarios.result import Json, Ledger, Objective, Result
+
+SECOND_STAGE_ROOM = 1e-9
+"""Relative room that the second stage of "most reduction" leaves the reduction already found."""
+
+
+REACH_GAP = 1e-3
+"""Relative gap to which the reachable value of a requirement is sought."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds spent in each stage of one run."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        begin = time.perf_counter()
+        yield
+        self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
+
+
+def plan(bundle: Bundle, *, settings: Settings, read_seconds: float = 0.0) -> Result:
+    """Find the plan of a scenario and state it.
+
+    Raises
+    ------
+    InputError
+        When the scenario asks for something its inventory or catalogue cannot state.
+    LedgerError
+        When the optimiser's arrays and the plan priced task by task disagree.
+
+    """
+    if bundle.scenario.mode == "evaluate":
+        raise InputError([_nothing_to_plan(bundle)])
+    clock = _Clock({"read": read_seconds})
+    compiled = _compiled(bundle, clock)
+    with clock.stage("solve"):
+        solution = _solve(bundle, compiled, settings)
+    with clock.stage("reach"):
+        facts = _facts(compiled, solution, settings)
+    return _result(bundle, compiled, solution, facts, settings=settings, clock=clock)
+
+
+def _nothing_to_plan(bundle: Bundle) -> Problem:
+    what = Text("该情景只对给定的选择计价，不作优化", "the scenario prices given choices and plans nothing")
+    advice = Text("请用 jianpai evaluate 并给出 --choices", "use jianpai evaluate with --choices")
+    return Problem(bundle.scenario_file, what, "least_cost or most_reduction", "evaluate", advice, column="mode")
+
+
+def reach(bundle: Bundle, *, settings: Settings, read_seconds: float = 0.0) -> Result:
+    """State how far each requirement can be pushed, alone and with the others held, without planning."""
+    clock = _Clock({"read": read_seconds})
+    compiled = _compiled(bundle, clock)
+    unsolved = Solution(status=Status.NO_ANSWER, reason="reach", engine="reach", engine_version="")
+    with clock.stage("reach"):
+        facts = _facts(compiled, unsolved, settings)
+    says = Text("各项要求可达到的程度，未求解方案。", "How far each requirement can be pushed; no plan was sought.")
+    return replace(
+        _result(bundle, compiled, unsolved, facts, settings=settings, clock=clock), status="REACH", says=said(says)
+    )
+
+
+def evaluate(
+    bundle: Bundle, choices: pd.DataFrame, *, settings: Settings, file: str, read_seconds: float = 0.0
+) -> Result:
+    """Price given choices (source_id, measures, start_year, share) without optimising.
+
+    A decided project that the choices leave out stands among the requirements as one that is not met.
+
+    Raises
+    ------
+    InputError
+        With every row of ``choices`` that names something not on offer.
+
+    """
+    clock = _Clock({"read": read_seconds})
+    compiled = _compiled(bundle, clock, is_open=True)
+    with clock.stage("compile"):
+        level = level_of(choices, bundle.inventory, compiled.options, file=file)
+    cost = float(compiled.problem.cost @ level)
+    given = Solution(
+        status=Status.FEASIBLE, reason="given choices", engine="none", engine_version="", objective=cost, level=level
+    )
+    with clock.stage("reach"):
+        facts = _facts(compiled, given, settings)
+    result = _result(bundle, compiled, given, facts, settings=settings, clock=clock)
+    requirements = (*result.requirements, *departures(bundle, compiled, level))
+    unmet = [requirement.row for requirement in requirements if not requirement.met]
+    says = sentences.evaluated(unmet)
+    return replace(result, mode="evaluate", says=said(says), requirements=requirements)
+
+
+def _compiled(bundle: Bundle, clock: _Clock, *, is_open: bool = False) -> Compiled:
+    with clock.stage("options"):
+        table = options_of(bundle)
+    with clock.stage("compile"):
+        return compile_scenario(bundle, table, is_open=is_open)
+
+
+def _solve(bundle: Bundle, compiled: Compiled, settings: Settings) -> Solution:
+    solution = solve(compiled.problem, settings)
+    if bundle.scenario.mode != "most_reduction" or solution.level is None or solution.objective is None:
+        return solution
+    return _cheapest_of_the_most(compiled, solution, settings)
+
+
+def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings) -> Solution:
+    """Among plans that reduce as much as ``most``, return the cheapest: reduction first, cost second."""
+    problem, objective = compiled.problem, most.objective or 0.0
+    held = objective + SECOND_STAGE_ROOM * abs(objective)
+    second = ChoiceProblem(
+        cost=compiled.options.present_value(),
+        group=problem.group,
+        metrics=np.vstack([problem.metrics, problem.cost[None, :]]),
+        rows=[*problem.rows, compiled.row_on(len(problem.metrics), bound=held)],
+        divisible=problem.divisible,
+    )
+    cheaper = solve(second, settings)
+    if cheaper.level is None:
+        return most
+    return replace(most, level=cheaper.level, objective=float(problem.cost @ cheaper.level))
+
+
+def _facts(compiled: Compiled, solution: Solution, settings: Settings) -> RowFacts:
+    """Gather what is known of every row plan; how far it reaches is sought to the looser of two gaps."""
+    plans = len(compiled.plans)
+    unknown = np.full(plans, np.nan)
+    prices = unknown.copy()
+    for number, row in enumerate(compiled.row_of):
+        if row is not None and solution.prices is not None:
+            prices[number] = solution.prices[row]
+    looser = replace(settings, gap=max(settings.gap, REACH_GAP))
+    reached = reach_rows(compiled.reach_problem(), looser)[:plans]
+    return RowFacts(
+        reached=unknown if solution.level is None else compiled.plan_values(solution.level),
+        together=np.array([np.nan if row.together.value is None else row.together.value for row in reached]),
+        alone=compiled.alone,
+        price=prices,
+    )
+
+
+def _result(
+    bundle: Bundle, compiled: Compiled, solution: Solution, facts: RowFacts, *, settings: Settings, clock: _Clock
+) -> Result:
+    scenario = bundle.scenario
+    is_answered = solution.level is not None
+    repaired: list[Json] = []
+    if solution.status is Status.INFEASIBLE:
+        with clock.stage("repair"):
+            repaired = repairs(compiled, facts.together, replace(settings, gap=max(settings.gap, REACH_GAP)))
+    requirements = requirement_results(compiled, facts, is_answered=is_answered)
+    portfolio, choices = None, None
+    if is_answered:
+        with clock.stage("evaluate"):
+            choices = choices_of(compiled, solution)
+            portfolio = _price(bundle, compiled, choices)
+    ledger = None if portfolio is None else _checked(compiled, solution, portfolio)
+    tasks = [] if portfolio is None or choices is None else task_rows(bundle, compiled, portfolio, choices)
+    return Result(
+        scenario=scenario.id,
+        title=said(scenario.title),
+        jurisdiction=said(scenario.jurisdiction),
+        mode=scenario.mode,
+        years=list(scenario.years),
+        status=str(solution.status),
+        says=said(sentences.says(compiled, solution, requirements)),
+        is_illustrative=scenario.is_illustrative,
+        illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
+        objective=_objective(bundle, solution),
+        bound=_signed(bundle, solution.bound),
+        gap=solution.gap,
+        cost=None if portfolio is None else cost_summary(portfolio),
+        requirements=requirements,
+        tasks=tasks,
+        emissions=[] if portfolio is None else records(portfolio.emissions),
+        repairs=repaired,
+        ledger=ledger,
+        assumptions=_assumptions(bundle),
+        notes=[said(note) for note in (*bundle.notes, *sentences.notes(compiled, compiled.plans))],
+        provenance=_provenance(bundle, solution, settings, clock),
+    )
+
+
+def _checked(compiled: Compiled, solution: Solution, portfolio: Portfolio) -> Ledger:
+    if solution.level is None or solution.objective is None:
+        raise ValueError("the solution holds no answer")
+    return check_ledgers(compiled, solution.level, portfolio, objective=solution.objective)
+
+
+def _price(bundle: Bundle, compiled: Compiled, choices: pd.DataFrame) -> Portfolio:
+    return price(
+        choices,
+        bundle.inventory,
+        bundle.catalogue,
+        bundle.economics,
+        bundle.timeline,
+        bundle.growth,
+        pollutants=reported_pollutants(compiled),
+    )
+
+
+def _objective(bundle: Bundle, solution: Solution) -> Objective:
+    value = _signed(bundle, solution.objective)
+    if bundle.scenario.mode == "most_reduction":
+        return Objective(value, "weighted t/yr", "weighted reduction in the last plan year")
+    if len(bundle.timeline.years) == 1:
+        return Objective(value, "CNY/yr", "annual cost of the last plan year")
+    return Objective(value, "CNY", "present value over the plan years")
+
+
+def _signed(bundle: Bundle, value: float | None) -> float | None:
+    """Return a minimised value as it is reported: the most reduction was minimised with its sign turned."""
+    if value is None:
+        return None
+    return -value if bundle.scenario.mode == "most_reduction" else value
+
+
+def _assumptions(bundle: Bundle) -> list[Json]:
+    stated: list[Json] = [
+        {
+            "id": assumption.id,
+            "text": said(assumption.text),
+            "value": assumption.value,
+            "cites": [said(cite.document) for cite in assumption.cites],
+        }
+        for assumption in bundle.scenario.assumptions
+    ]
+    prices: list[Json] = [
+        {
+            "id": f"price-{price.name}",
+            "text": said(Text(f"价格：{price.name}", f"Price of {price.name}")),
+            "value": f"{price.value:g} {price.unit}",
+            "is_default": price.is_default,
+            "cites": [said(Text(price.ref, price.ref))],
+        }
+        for price in bundle.prices
+    ]
+    return [*stated, *prices]
+
+
+def _provenance(bundle: Bundle, solution: Solution, settings: Settings, clock: _Clock) -> Json:
+    packages = ("jianpai", "pulp", "highspy", "numpy", "pandas")
+    return {
+        "inputs": [{"name": item.name, "sha256": item.sha256} for item in bundle.inputs],
+        "bases": list(bundle.bases),
+        "patches": [{"key": patch.key, "value": patch.value} for patch in bundle.patches],
+        "versions": {name: importlib.metadata.version(name) for name in packages},
+        "engine": f"{solution.engine} {solution.engine_version}".strip(),
+        "reason": solution.reason,
+        "nodes": solution.nodes,
+        "seed": settings.seed,
+        "gap_asked": settings.gap,
+        "discount_rate": bundle.scenario.discount_rate,
+        "price_year": bundle.scenario.price_year,
+        "seconds": {name: round(seconds, 3) for name, seconds in clock.seconds.items()},
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -1,0 +1,49 @@
+"""Which sources a requirement covers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from model.inventory import Inventory
+from model.measures import Where
+from model.where import matches
+
+
+def scope_mask(
+    inventory: Inventory,
+    *,
+    districts: Collection[str] = (),
+    sectors: Collection[str] = (),
+    where: Where | None = None,
+) -> NDArray[np.bool_]:
+    """Return which sources are in scope, shape (source,); an empty collection or filter admits all.
+
+    A source whose sector lacks a column of ``where``, or has it as text where numbers are meant, is outside the scope.
+    """
+    masks = [
+        _table_mask(table, districts, where or {})
+        if not sectors or sector in sectors
+        else np.zeros(len(table), dtype=bool)
+        for sector, table in inventory.tables.items()
+    ]
+    return np.concatenate(masks) if masks else np.zeros(0, dtype=bool)
+
+
+def _table_mask(table: pd.DataFrame, districts: Collection[str], where: Where) -> NDArray[np.bool_]:
+    try:
+        mask = np.asarray(matches(table, where), dtype=bool)
+    except ValueError:  # no such column, or one of another kind
+        return np.zeros(len(table), dtype=bool)
+    if districts:
+        mask &= table["district"].isin(list(districts)).to_numpy(dtype=bool)
+    return mask
+
+
+def unknown_columns(inventory: Inventory, sectors: Collection[str], where: Where) -> list[str]:
+    """Return the columns of ``where`` that no sector in scope has."""
+    tables = [table for sector, table in inventory.tables.items() if not sectors or sector in sectors]
+    return [column for column in where if not any(column in table.columns for table in tables)]

@@ -1,0 +1,116 @@
+"""What the answer says in a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from model.text import Text
+from optimizer import Solution, Status
+from scenarios.compile import Compiled
+from scenarios.result import RequirementResult
+from scenarios.rows import RowPlan, pending_text
+from scenarios.shown import UNITS, percent
+
+AIM = {
+    False: Text("最小费用方案", "The least-cost plan"),
+    True: Text("减排最大的方案", "The plan of most reduction"),
+}
+
+
+NO_GAP = 1e-9
+"""Below this share a gap is rounding."""
+
+SENSE = {">=": Text("至少", "at least"), "<=": Text("至多", "at most"), "=": Text("恰好", "exactly")}
+
+
+def says(compiled: Compiled, solution: Solution, requirements: Sequence[RequirementResult]) -> Text:
+    """Return the answer's status in one sentence."""
+    if solution.status is Status.INFEASIBLE:
+        return _infeasible(compiled, requirements)
+    if solution.status is Status.NO_ANSWER:
+        return Text(
+            "在给定的时间或节点限制内没有找到方案。", "No plan was found within the given limits of time or nodes."
+        )
+    unmet = [requirement.row for requirement in requirements if requirement.met is False]
+    waiting = [plan.row_id for plan in compiled.plans if plan.bound is None]
+    if unmet:
+        names = ", ".join(unmet)
+        return Text(f"以下要求没有满足：{names}。", f"These requirements are not met: {names}.")
+    proof = _proof(compiled, solution)
+    if waiting:
+        names = ", ".join(waiting)
+        return Text(
+            f"{proof.zh}；以下要求的数值待定，不视为已满足：{names}。",
+            f"{proof.en}; these requirements wait for their values and are not counted as met: {names}.",
+        )
+    return Text(f"{proof.zh}，全部要求均满足。", f"{proof.en}; every requirement is met.")
+
+
+def _proof(compiled: Compiled, solution: Solution) -> Text:
+    if solution.status is not Status.OPTIMAL:
+        gap = "?" if solution.gap is None else percent(solution.gap)
+        return Text(f"可行方案，但只证明到差距 {gap}", f"A feasible plan, proven only to within {gap}")
+    aim = AIM[compiled.mode == "most_reduction"]
+    if solution.gap is None or solution.gap < NO_GAP:
+        return Text(f"{aim.zh}，已证明最优", f"{aim.en}, proven optimal")
+    gap = percent(solution.gap)
+    return Text(f"{aim.zh}，已证明与最优相差不超过 {gap}", f"{aim.en}, proven to within {gap} of the optimum")
+
+
+def _infeasible(compiled: Compiled, requirements: Sequence[RequirementResult]) -> Text:
+    nothing = _nothing_to_choose(compiled)
+    if nothing is not None:
+        return Text(f"{nothing.zh}要求无法满足。", f"{nothing.en} The requirements cannot be met.")
+    beyond = [requirement for requirement in requirements if _is_beyond(requirement)]
+    if not beyond:
+        return Text(
+            "各项要求单独都能达到，但不能同时满足。",
+            "Each requirement can be met alone, but not all of them together.",
+        )
+    said = [_beyond(requirement) for requirement in beyond]
+    zh, en = "；".join(text.zh for text in said), "; ".join(text.en for text in said)
+    return Text(f"不可行：{zh}。", f"Infeasible: {en}.")
+
+
+def _beyond(requirement: RequirementResult) -> Text:
+    word = SENSE[requirement.sense]
+    unit = UNITS[requirement.unit]
+    asked, best = f"{unit.of(requirement.asked or 0.0):g}", f"{unit.of(requirement.reachable_alone or 0.0):g}"
+    return Text(
+        f"{requirement.row} 要求{word.zh} {asked} {unit.name.zh}，单独最好只能达到 {best}",
+        f"{requirement.row} asks {word.en} {asked} {unit.name.en}, the best alone is {best}",
+    )
+
+
+def _nothing_to_choose(compiled: Compiled) -> Text | None:
+    """Say why no source has a choice, if none has one."""
+    options = compiled.options
+    if not options.is_as_is().all():
+        return None
+    if any(package.measure_ids for package in options.table.packages):
+        return Text("没有任何措施能在规划年内投运。", "No measure that is allowed can start within the plan years.")
+    return Text("没有任何措施适用于清单中的源。", "No measure applies to any source of the inventory.")
+
+
+def _is_beyond(requirement: RequirementResult) -> bool:
+    """True where even alone the asked value, less its tolerance, is out of reach."""
+    if requirement.asked is None or requirement.reachable_alone is None:
+        return False
+    if requirement.sense == "<=":
+        return requirement.reachable_alone > requirement.asked * (1 + requirement.tolerance) * (1 + 1e-9)
+    return requirement.reachable_alone < requirement.asked * (1 - requirement.tolerance) * (1 - 1e-9)
+
+
+def notes(compiled: Compiled, plans: Sequence[RowPlan]) -> list[Text]:
+    """Return what the reader should know besides: pending values, caps on packages, an empty choice."""
+    found = [pending_text(plan) for plan in plans if plan.bound is None]
+    nothing = _nothing_to_choose(compiled)
+    return [*found, *([nothing] if nothing else []), *compiled.notes]
+
+
+def evaluated(unmet: Sequence[str]) -> Text:
+    """Return what the pricing of given choices says."""
+    if not unmet:
+        return Text("已按给定选择计价，全部要求均满足。", "The given choices are priced; every requirement is met.")
+    names = ", ".join(unmet)
+    return Text(f"已按给定选择计价；以下要求没有满足：{names}。", f"The given choices are priced; not met: {names}.")

@@ -1,0 +1,181 @@
+"""How quantities, requirements and scopes are shown to a reader: units, decimals, words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from model.pollutants import POLLUTANTS
+from model.sectors import SECTORS
+from model.text import Language, Text
+from scenarios.result import Json, RequirementResult, Result
+from scenarios.words import BASIS, KIND, LABEL, METRIC, STATUS
+
+WAN = 10_000.0
+"""CNY in one 万元, the unit of money in reports."""
+
+DASH = "—"
+SENSE = {">=": "≥", "<=": "≤", "=": "="}
+
+
+@dataclass(frozen=True, slots=True)
+class ReportUnit:
+    """The unit a quantity is reported in: its name, how many units of the result one of it is, decimals printed."""
+
+    name: Text
+    size: float = 1.0
+    decimals: int = 2
+
+    def of(self, value: float) -> float:
+        """Return a value of the result in this unit."""
+        return value / self.size
+
+    def say(self, value: float | None) -> str:
+        """Return a value of the result in this unit as it is printed, halves rounded up as in a sheet; a dash for None.
+
+        >>> ReportUnit(Text("万元", "×10⁴ CNY"), 1e4).say(12_345_650.0)
+        '1,234.57'
+        """
+        if value is None:
+            return DASH
+        exact = Decimal(f"{self.of(value):.12g}")
+        shown = exact.quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
+        return f"{shown or abs(shown):,f}"
+
+    def with_name(self, value: float | None, language: Language) -> str:
+        """Return a value as it is printed, with the unit's name."""
+        names = {"zh": self.name.zh, "en": self.name.en, "both": f"{self.name.zh} ({self.name.en})"}
+        return f"{self.say(value)} {names[language]}"
+
+
+UNITS: Mapping[str, ReportUnit] = {
+    "t/yr": ReportUnit(Text("吨/年", "t/yr")),
+    "weighted t/yr": ReportUnit(Text("加权吨/年", "weighted t/yr")),
+    "%": ReportUnit(Text("%", "%")),
+    "count": ReportUnit(Text("个", "sources"), decimals=0),
+    "CNY": ReportUnit(Text("万元", "×10⁴ CNY"), WAN),
+    "CNY/yr": ReportUnit(Text("万元/年", "×10⁴ CNY/yr"), WAN),
+}
+TONNES, MONEY, YEARLY_MONEY = UNITS["t/yr"], UNITS["CNY"], UNITS["CNY/yr"]
+
+
+def words(said: Mapping[str, str], language: Language) -> str:
+    """Return a text of the result in a language."""
+    return Text(said["zh"], said["en"]).say(language)
+
+
+def lines(text: Text, language: Language) -> str:
+    """Return a text in a language; of two languages each has a line of its own."""
+    return text.zh if language == "both" and text.zh == text.en else "\n".join(sides(text, language))
+
+
+def sides(text: Text, language: Language) -> tuple[str, ...]:
+    """Return a text once per language shown, Chinese first."""
+    return {"zh": (text.zh,), "en": (text.en,), "both": (text.zh, text.en)}[language]
+
+
+def as_text(said: Mapping[str, str]) -> Text:
+    """Return a text of the result as `Text`."""
+    return Text(said["zh"], said["en"])
+
+
+def cited(said: Iterable[Mapping[str, str]]) -> Text:
+    """Return the clauses behind a task as one text."""
+    return listed((as_text(each) for each in said), ("；", "; "))
+
+
+def symbol(pollutant: str) -> str:
+    """Return the chemical symbol or short name of a pollutant."""
+    return POLLUTANTS[pollutant].symbol if pollutant in POLLUTANTS else pollutant
+
+
+def sector_title(sector: str) -> Text:
+    """Return a sector's title."""
+    return SECTORS[sector].title if sector in SECTORS else Text(sector, sector)
+
+
+def subject(requirement: RequirementResult) -> Text:
+    """Return what a requirement is about: its kind, with the pollutant or the kind of money."""
+    kind = KIND[requirement.kind]
+    if requirement.pollutant is not None:
+        name = symbol(requirement.pollutant)
+        return Text(f"{name}{kind.zh}", f"{name} {kind.en}")
+    money = METRIC.get(requirement.metric)
+    return Text(f"{money.zh}上限", f"{money.en} ceiling") if money else kind
+
+
+def scope(requirement: RequirementResult) -> Text:
+    """Return which sources a requirement covers, in words."""
+    sectors = requirement.scope.get("sector", [])
+    columns = [_column_title(name, sectors) for name in requirement.scope.get("where", [])]
+    parts = [
+        *(Text(name, name) for name in requirement.scope.get("district", [])),
+        *(sector_title(name) for name in sectors),
+        *(Text(f"按{title.zh}", f"by {title.en.lower()}") for title in columns),
+    ]
+    return listed(parts) if parts else LABEL["all"]
+
+
+def remark(requirement: RequirementResult) -> Text:
+    """Return what else must be known of a requirement: assumed, tolerance, basis, note."""
+    parts = [LABEL["assumed"]] if requirement.is_assumed else []
+    if requirement.tolerance:
+        share = percent(requirement.tolerance)
+        parts.append(Text(f"允许偏差{share}", f"tolerance {share}"))
+    parts += [BASIS[requirement.basis]] if requirement.basis else []
+    parts += [as_text(requirement.note)] if requirement.note else []
+    return listed(parts, ("；", "; "))
+
+
+def listed(parts: Iterable[Text], marks: tuple[str, str] = ("、", ", ")) -> Text:
+    """Return texts in a row, without repetition."""
+    unique = tuple(dict.fromkeys(parts))
+    return Text(marks[0].join(part.zh for part in unique), marks[1].join(part.en for part in unique))
+
+
+def verdict(requirement: RequirementResult) -> Text:
+    """Return whether a requirement is met: yes, no, pending, or a dash without an answer."""
+    if requirement.asked is None:
+        return LABEL["pending"]
+    return {True: LABEL["yes"], False: LABEL["no"], None: Text(DASH, DASH)}[requirement.met]
+
+
+def asked(requirement: RequirementResult) -> Text:
+    """Return what is asked, with its sense, in the reported unit."""
+    if requirement.asked is None:
+        return LABEL["pending"]
+    value = f"{SENSE[requirement.sense]} {UNITS[requirement.unit].say(requirement.asked)}"
+    return Text(value, value)
+
+
+def status(result: Result) -> Text:
+    """Return the status in words; choices that were given are priced and not proven."""
+    return STATUS["EVALUATED" if result.mode == "evaluate" and result.is_answered else result.status]
+
+
+def percent(share: float | None) -> str:
+    """Return a share as it is printed: ``0.0001`` as ``0.01 %``, a very small one in scientific form.
+
+    >>> percent(0.0001), percent(3.1e-9), percent(0.0)
+    ('0.01 %', '3.1e-09', '0 %')
+    """
+    if share is None:
+        return DASH
+    if 0.0 < abs(share) < 1e-5:  # noqa: PLR2004 - less would print as 0.00 %
+        return f"{share:.1e}"
+    return f"{100 * share:.3g} %"
+
+
+def decided_reduction(tasks: Iterable[Json], pollutant: str) -> float:
+    """Return the full-year reduction of the projects decided already [t/yr]."""
+    return sum(float(task["reduction_t_per_year"].get(pollutant, 0.0)) for task in tasks if task["is_decided"])
+
+
+def _column_title(name: str, sectors: Iterable[str]) -> Text:
+    """Return the title of a column that a filter names, from the sectors in scope or the first sector that has it."""
+    for sector in (*(SECTORS[id_] for id_ in sectors if id_ in SECTORS), *SECTORS.values()):
+        for column in sector.columns:
+            if column.name == name:
+                return column.title
+    return Text(name, name)

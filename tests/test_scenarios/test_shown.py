@@ -1,0 +1,116 @@
+"""How quantities and requirements are put into words."""
+
+import pytest
+
+from model.text import Language, Text
+from scenarios.result import RequirementResult
+from scenarios.shown import (
+    MONEY,
+    TONNES,
+    UNITS,
+    asked,
+    decided_reduction,
+    lines,
+    percent,
+    remark,
+    scope,
+    sector_title,
+    subject,
+    symbol,
+    verdict,
+)
+from tests.test_scenarios.hand_made import PENDING, TASKS, requirement
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [(1_234_567.891, "1,234,567.89"), (0.125, "0.13"), (-0.001, "0.00"), (-0.5, "-0.50"), (1.005, "1.01"), (None, "—")],
+)
+def test_tonnes_are_printed_with_two_decimals_halves_up(value: float | None, printed: str) -> None:
+    """A spreadsheet shows 0.125 as 0.13 and 1.005 as 1.01; rounding the binary numbers gives 0.12 and 1.00."""
+    assert TONNES.say(value) == printed
+
+
+def test_money_is_printed_in_ten_thousands() -> None:
+    assert MONEY.say(3e9) == "300,000.00"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh", "1.20 万元"), ("en", "1.20 ×10⁴ CNY"), ("both", "1.20 万元 (×10⁴ CNY)")]
+)
+def test_a_value_comes_with_its_unit(language: Language, said: str) -> None:
+    assert MONEY.with_name(12_000.0, language) == said
+
+
+def test_counts_have_no_decimals() -> None:
+    assert UNITS["count"].say(9.0) == "9"
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"), [(0.3, "30 %"), (0.12345, "12.3 %"), (1e-4, "0.01 %"), (3.1e-16, "3.1e-16"), (None, "—")]
+)
+def test_shares_are_printed_as_percent_unless_tiny(share: float | None, printed: str) -> None:
+    assert percent(share) == printed
+
+
+def test_two_languages_stand_on_two_lines_unless_they_are_the_same() -> None:
+    assert lines(Text("是", "yes"), "both") == "是\nyes"
+    assert lines(Text("%", "%"), "both") == "%"
+    assert lines(Text("是", "yes"), "en") == "yes"
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        (requirement(), Text("NOx减排", "NOx reduction")),
+        (requirement(kind="cap", pollutant="tp"), Text("TP排放上限", "TP emission cap")),
+        (requirement(kind="quota", pollutant=None, metric="count"), Text("数量任务", "quota")),
+        (requirement(kind="budget", pollutant=None, metric="public"), Text("财政投资上限", "public capital ceiling")),
+    ],
+)
+def test_a_requirement_is_called_by_kind_and_subject(found: RequirementResult, said: Text) -> None:
+    assert subject(found) == said
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [
+        ({}, Text("全域", "whole jurisdiction")),
+        ({"district": ["东区", "西区"]}, Text("东区、西区", "东区, 西区")),
+        ({"sector": ["voc_lines"]}, Text("VOCs生产线", "VOCs lines")),
+        ({"sector": ["coal_boilers"], "where": ["fuel"]}, Text("工业锅炉、按燃料", "Industrial boilers, by fuel")),
+        ({"where": ["user_zone"]}, Text("按user_zone", "by user_zone")),
+    ],
+)
+def test_a_scope_is_said_in_words(found: dict[str, list[str]], said: Text) -> None:
+    assert scope(requirement(scope=found)) == said
+
+
+def test_what_else_must_be_known_of_a_requirement() -> None:
+    assert remark(requirement(tolerance=0.15)) == Text(
+        "假设值；允许偏差15 %；清单口径；吨位为假设。",
+        "assumed value; tolerance 15 %; inventory basis; The tonnage is assumed.",
+    )
+    assert remark(requirement(is_assumed=False, basis=None, note=None)) == Text("", "")
+
+
+@pytest.mark.parametrize(
+    ("found", "said"),
+    [(requirement(), "yes"), (requirement(met=False), "no"), (requirement(met=None), "—"), (PENDING, "pending")],
+)
+def test_the_verdict_on_a_requirement(found: RequirementResult, said: str) -> None:
+    assert verdict(found).en == said
+
+
+def test_what_is_asked_comes_with_its_sense() -> None:
+    assert asked(requirement(sense="<=")).en == "≤ 60.00"
+    assert asked(PENDING).zh == "待定"
+
+
+def test_only_decided_projects_count_as_decided() -> None:
+    """The second task is decided: it takes 35 t of VOCs and adds 0.5 t of NOx."""
+    assert [decided_reduction(TASKS, pollutant) for pollutant in ("nox", "vocs", "tp", "so2")] == [-0.5, 35.0, 0.0, 0.0]
+
+
+def test_unknown_names_are_shown_as_they_are() -> None:
+    assert (symbol("dust"), sector_title("ships")) == ("dust", Text("ships", "ships"))
