@@ -3,16 +3,20 @@
 No word of the field stands here: groups are sources, options packages and rows requirements only to those who call.
 """
 
+from optimizer.compiled import needs_warmup, warmup
+from optimizer.curve import Curve, curve, plan_at
 from optimizer.engines import solve
 from optimizer.evaluate import Evaluation, evaluate
 from optimizer.export import to_lp, to_mps
 from optimizer.problem import ChoiceProblem, Row
+from optimizer.ratio import reach_ratio
 from optimizer.reach import Extent, RowReach, reach, reach_of
 from optimizer.settings import Settings
 from optimizer.solution import Solution, Status, relative_gap
 
 __all__ = [
     "ChoiceProblem",
+    "Curve",
     "Evaluation",
     "Extent",
     "Row",
@@ -20,11 +24,16 @@ __all__ = [
     "Settings",
     "Solution",
     "Status",
+    "curve",
     "evaluate",
+    "needs_warmup",
+    "plan_at",
     "reach",
     "reach_of",
+    "reach_ratio",
     "relative_gap",
     "solve",
     "to_lp",
     "to_mps",
+    "warmup",
 ]

@@ -25,20 +25,35 @@ def read_only[Kind: np.generic](array: NDArray[Kind]) -> NDArray[Kind]:
 
 
 def numbers(name: str, value: object, ndim: int, problems: list[str]) -> Floats:
-    """Return an array as float64 of ``ndim`` dimensions; what is wrong joins ``problems``, an empty one comes back."""
+    """Return an array as float64 of ``ndim`` dimensions; what is wrong joins ``problems``, an empty one comes back.
+
+    Arrays come back in C order.
+    """
     array = np.asarray(value)
     if array.dtype.kind not in "biuf" or array.ndim != ndim:
         problems.append(f"{name}: expected {ndim}-dimensional numbers (float64), {describe(array)}")
         return np.empty((0,) * ndim)
-    floats = array.astype(np.float64, copy=False)
-    bad = np.argwhere(~np.isfinite(floats))
-    if len(bad):
+    floats = array.astype(np.float64, order="C", copy=False)
+    if not _is_finite(floats):
+        bad = np.argwhere(~np.isfinite(floats))
         first = tuple(bad[0].tolist())
         problems.append(
             f"{name}: expected finite numbers, found {len(bad)} not finite, first {floats[first]} at {first}, "
             f"in shape {array.shape}, dtype {array.dtype}"
         )
     return read_only(floats)
+
+
+def _is_finite(floats: Floats) -> bool:
+    """Whether all numbers are finite: they are if their sum is, which takes a single look at each."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        total = floats.sum()
+    return bool(np.isfinite(total)) or bool(np.isfinite(floats).all())
+
+
+def is_increasing(values: Integers) -> bool:
+    """Whether each number is larger than the one before."""
+    return bool((values[1:] > values[:-1]).all())
 
 
 def integers(name: str, value: object, problems: list[str]) -> Integers:
@@ -49,7 +64,7 @@ def integers(name: str, value: object, problems: list[str]) -> Integers:
         if not is_empty_list:
             problems.append(f"{name}: expected a vector of integers (int64), {describe(array)}")
         return np.empty(0, dtype=np.int64)
-    return read_only(array.astype(np.int64, copy=False))
+    return read_only(array.astype(np.int64, order="C", copy=False))
 
 
 def flags(name: str, value: object, size: int, problems: list[str]) -> Flags:

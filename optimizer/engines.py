@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from optimizer.deadline import Deadline
 from optimizer.dual import solve_dual
-from optimizer.dual.choice import choose_engine
+from optimizer.dual.choice import EXACT_OPTIONS, choose_engine
 from optimizer.milp import solve_milp
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
-from optimizer.solution import Solution
+from optimizer.solution import ROUNDING, Solution, Status, relative_gap
 
 type Engine = Callable[[ChoiceProblem, Settings, Solution | None], Solution]
 
@@ -48,8 +49,35 @@ def solve(problem: ChoiceProblem, settings: Settings, warm: Solution | None = No
     name, why = choose(problem, settings)
     if name not in ENGINES:
         raise ValueError(f"settings: engine: expected auto, {', '.join(ENGINES)}, found {name!r}")
+    deadline = Deadline.after(settings.time_limit_s)
     solution = ENGINES[name](problem, settings, warm)
+    if settings.engine == "auto" and name == "dual" and _is_open(solution, problem, settings) and not deadline.is_over:
+        exact = solve_milp(problem, replace(settings, time_limit_s=deadline.left_s), solution)
+        solution = _joined(problem, solution, exact, settings.gap)
     return replace(solution, reason=f"{why}: {solution.reason}")
+
+
+def _is_open(solution: Solution, problem: ChoiceProblem, settings: Settings) -> bool:
+    """Say whether the exact engine should go on where prices ended: no proof, nothing cut short, not too large."""
+    is_settled = solution.status in {Status.OPTIMAL, Status.INFEASIBLE}
+    return not is_settled and settings.node_limit is None and problem.option_count <= EXACT_OPTIONS
+
+
+def _joined(problem: ChoiceProblem, first: Solution, second: Solution, gap_asked: float) -> Solution:
+    """Return the better plan of two solutions with the better bound."""
+    reason = f"{first.reason}; then milp: {second.reason}"
+    if second.level is None or second.objective is None:
+        kept = first if second.status is Status.NO_ANSWER else second
+        return replace(kept, reason=reason)
+    bounds = [bound for bound in (first.bound, second.bound) if bound is not None]
+    is_first = first.objective is not None and first.objective <= second.objective
+    better, bound = first if is_first else second, max(bounds, default=None)
+    if better.objective is None or bound is None:
+        return replace(better, reason=reason)
+    bound = min(bound, better.objective)
+    gap = relative_gap(problem, better.objective, bound)
+    status = Status.OPTIMAL if gap <= max(gap_asked, ROUNDING) else Status.FEASIBLE
+    return replace(better, bound=bound, gap=gap, status=status, reason=reason)
 
 
 def choose(problem: ChoiceProblem, settings: Settings) -> tuple[str, str]:

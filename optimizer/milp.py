@@ -6,7 +6,8 @@ import numpy as np
 
 from optimizer.arrays import Floats, describe
 from optimizer.core import core_of
-from optimizer.highs import claim_threads
+from optimizer.deadline import Deadline
+from optimizer.lean import with_whole_bounds
 from optimizer.problem import ChoiceProblem
 from optimizer.pulp_model import HIGHS, not_understood, require_solver, version_of
 from optimizer.reachable import out_of_reach, ranges
@@ -33,16 +34,16 @@ def solve_milp(problem: ChoiceProblem, settings: Settings, warm: Solution | None
     impossible = out_of_reach(problem, extremes)
     if impossible:
         return _without_plan(settings, Status.INFEASIBLE, "; ".join(impossible))
-    core = core_of(problem, extremes)
-    claim_threads(settings.threads)
-    relaxed = relax(core, time_limit_s=settings.time_limit_s, threads=settings.threads)
+    deadline = Deadline.after(settings.time_limit_s)
+    core = core_of(with_whole_bounds(problem), extremes)
+    relaxed = relax(core, time_limit_s=deadline.left_s)
     if relaxed.outcome is Outcome.INFEASIBLE:
         reason = "each row can be kept alone, but no shares of options, so no whole ones either, keep all rows together"
         return _without_plan(settings, Status.INFEASIBLE, reason, seconds=relaxed.seconds)
     if relaxed.outcome is Outcome.STOPPED:
         reason = "stopped in the linear relaxation, before any plan was found"
         return _without_plan(settings, Status.NO_ANSWER, reason, seconds=relaxed.seconds)
-    task = Task(problem, settings, core, relaxed, start)
+    task = Task(problem, settings, core, relaxed, start, deadline)
     return _solution(task, search(task))
 
 

@@ -12,6 +12,7 @@ Pisinger, Knapsack Problems, Springer 2004, chapter 11.
 
 from __future__ import annotations
 
+import copy
 import operator
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from typing import Literal, cast
 import numpy as np
 from scipy import sparse
 
-from optimizer.arrays import Flags, Floats, Integers, describe, flags, integers, numbers, read_only
+from optimizer.arrays import Flags, Floats, Integers, describe, flags, integers, is_increasing, numbers, read_only
 
 type Sense = Literal[">=", "<=", "="]
 
@@ -57,7 +58,7 @@ class Row:
         bound = numbers("bound", self.bound, 0, problems)
         if self.groups is not None:
             groups = integers("groups", self.groups, problems)
-            if len(np.unique(groups)) < len(groups):
+            if not is_increasing(groups) and len(np.unique(groups)) < len(groups):
                 problems.append(f"groups: expected distinct ids, found some twice, {describe(groups)}")
             object.__setattr__(self, "groups", groups)
         if problems:
@@ -122,13 +123,16 @@ class ChoiceProblem:
             problems.append("cost: expected at least one option in at least one group, found none: shape (0,)")
         if not problems and group.shape != cost.shape:
             problems.append(f"group: expected one id for each of {cost.size} options, {describe(group)}")
-        falls = np.flatnonzero(np.diff(group) < 0)
-        if len(falls):
+        changes = np.flatnonzero(group[1:] != group[:-1])
+        first = np.append(np.zeros(min(len(group), 1), dtype=np.int64), changes + 1)
+        ids = group[first]
+        if not is_increasing(ids):
+            fall = int(changes[np.flatnonzero(ids[1:] < ids[:-1])[0]])
             problems.append(
-                f"group: expected non-decreasing ids, found {group[falls[0]]} before {group[falls[0] + 1]} "
-                f"at option {falls[0]}, shape {group.shape}"
+                f"group: expected non-decreasing ids, found {group[fall]} before {group[fall + 1]} "
+                f"at option {fall}, shape {group.shape}"
             )
-        ids, first = np.unique(group, return_index=True)
+            ids, first = np.unique(group, return_index=True)
         self._set("cost", cost)
         self._set("group", group)
         self._set("group_ids", read_only(ids))
@@ -162,9 +166,14 @@ class ChoiceProblem:
     def _unknown_groups(self, row: Row) -> list[str]:
         if row.groups is None:
             return []
-        unknown = np.setdiff1d(row.groups, self.group_ids)
-        if not unknown.size:
+        ids, groups = self.group_ids, row.groups
+        if len(ids) and ids[-1] - ids[0] + 1 == len(ids):
+            is_unknown = (groups < ids[0]) | (groups > ids[-1])
+        else:
+            is_unknown = ~np.isin(groups, ids)
+        if not is_unknown.any():
             return []
+        unknown = np.unique(groups[is_unknown])
         some = ", ".join(str(int(group)) for group in unknown[:5])
         return [f"row {row.id!r}: groups holds {unknown.size} ids that group does not have ({some})"]
 
@@ -203,6 +212,23 @@ class ChoiceProblem:
             )
         side.data = numbers("side", side.data, 1, problems)
         return side
+
+    def with_rows(self, rows: Sequence[Row]) -> ChoiceProblem:
+        """Return the problem under other rows over its metrics; the options are not checked once more.
+
+        Raises
+        ------
+        ValueError
+            As when a problem is made.
+
+        """
+        other = copy.copy(self)
+        object.__setattr__(other, "rows", rows)
+        problems: list[str] = []
+        other._take_rows(problems)  # noqa: SLF001 - of its own kind
+        if problems:
+            raise ValueError("\n".join(problems))
+        return other
 
     @property
     def option_count(self) -> int:

@@ -17,6 +17,7 @@ from scipy import sparse
 from optimizer.arrays import Floats
 from optimizer.engines import solve
 from optimizer.evaluate import evaluate, row_tolerance
+from optimizer.parallel import in_parallel
 from optimizer.problem import ChoiceProblem, Row, Sense
 from optimizer.settings import Settings
 from optimizer.solution import Status
@@ -68,12 +69,15 @@ def reach(problem: ChoiceProblem, settings: Settings) -> tuple[RowReach, ...]:
     """Return how far every row can be pushed, in order of rows, side rows last.
 
     The row's own bound is dropped while the others are held. ``settings.gap`` says how close ``value`` and ``limit``
-    have to come; 1e-3 is plenty for a report and much faster than the gap of a plan.
+    have to come; 1e-3 is plenty for a report and much faster than the gap of a plan. ``settings.threads`` rows are
+    looked at side by side.
     """
-    return tuple(
-        _row_reach(_without(problem, row), problem.contribution(row), _Asked(row_id, sense, float(bound)), settings)
-        for row, (row_id, sense, bound) in enumerate(zip(problem.row_ids, problem.senses, problem.bounds, strict=True))
-    )
+
+    def one(row: int) -> RowReach:
+        asked = _Asked(problem.row_ids[row], problem.senses[row], float(problem.bounds[row]))
+        return _row_reach(_without(problem, row), problem.contribution(row), asked, settings)
+
+    return tuple(in_parallel(one, range(problem.row_count), settings.threads))
 
 
 def reach_of(problem: ChoiceProblem, row: Row, settings: Settings) -> RowReach:
@@ -107,15 +111,16 @@ def _row_reach(others: ChoiceProblem, values: Floats, asked: _Asked, settings: S
 
 def _end(others: ChoiceProblem, values: Floats, alone: float, settings: Settings, *, sign: float) -> Extent:
     """Return the least total of ``values`` (option,) over the choices that keep all rows, reported times ``sign``."""
-    if not evaluate(others, _extreme(others, values)).faults:
+    if not evaluate(others, extreme(others, values)).faults:
         return Extent(Status.OPTIMAL, alone, alone, "the choice that is extreme in every group keeps all other rows")
     solution = solve(replace(others, cost=values), settings)
     if solution.objective is None or solution.bound is None:
         return Extent(solution.status, None, None, solution.reason)
-    return Extent(solution.status, sign * solution.objective, sign * solution.bound, solution.reason)
+    limit = max(solution.bound, sign * alone)
+    return Extent(solution.status, sign * solution.objective, sign * limit, solution.reason)
 
 
-def _extreme(others: ChoiceProblem, values: Floats) -> Floats:
+def extreme(others: ChoiceProblem, values: Floats) -> Floats:
     """Return the choice (option,) of least value in every group, of equals the one that helps the other rows most."""
     by_group = np.lexsort((-_help(others), values, others.group))
     level = np.zeros(others.option_count)

@@ -19,7 +19,7 @@ import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.core import Core
-from optimizer.highs import new_highs
+from optimizer.highs import claim_thread, new_highs
 
 
 class Outcome(Enum):
@@ -46,12 +46,13 @@ class Relaxation:
     seconds: float
 
 
-def relax(core: Core, *, time_limit_s: float | None, threads: int) -> Relaxation:
+def relax(core: Core, *, time_limit_s: float | None) -> Relaxation:
     """Solve the relaxation of a core."""
     if not len(core.option):
         nothing = np.empty(0)
         return Relaxation(Outcome.SOLVED, nothing, np.zeros(len(core.row)), nothing, core.settled_cost, 0.0)
-    highs = new_highs(time_limit_s=time_limit_s, threads=threads)
+    claim_thread()
+    highs = new_highs(time_limit_s=time_limit_s)
     highs.passModel(_model(core))
     highs.run()
     status, seconds = highs.getModelStatus(), highs.getRunTime()

@@ -3,7 +3,8 @@
 1. The relaxation gives prices, a bound phi and, often, a whole plan (``relaxation``).
 2. A model of the options that a small change of prices would make best, a short list, gives a plan; when that is within
    the gap of phi, it is proven.
-3. Any plan that takes option j costs at least phi + excess_j, so options beyond the cost of the plan in hand go
+3. Any plan that takes the whole of option j costs at least phi + excess_j, so options beyond the cost of the plan in
+   hand go
    (reduced-cost fixing: Nemhauser and Wolsey, Integer and Combinatorial Optimization, 1988, section II.5.2); what is
    left is solved, starting from the plan.
 4. A plan is added up again on the problem's own arrays. One that misses a row by more than rounding is no plan: it is
@@ -19,6 +20,7 @@ from scipy import sparse
 
 from optimizer.arrays import Flags, Floats
 from optimizer.core import Core, only
+from optimizer.deadline import Deadline
 from optimizer.evaluate import Evaluation, evaluate
 from optimizer.problem import ChoiceProblem
 from optimizer.pulp_model import HIGHS, Attempt, Limits, run
@@ -44,13 +46,14 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Task:
-    """What is to be solved; ``start`` is a level (option,) to start from."""
+    """What is to be solved and until when; ``start`` is a level (option,) to start from."""
 
     problem: ChoiceProblem
     settings: Settings
     core: Core
     relaxed: Relaxation
     start: Floats | None
+    deadline: Deadline
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,7 +197,7 @@ def _run(
     limits = Limits(
         gap=gap,
         absolute_gap=gap * smallest_scale(task.problem) * task.core.cost_scale,
-        time_limit_s=None if settings.time_limit_s is None else max(settings.time_limit_s - found.seconds, 0.0),
+        time_limit_s=task.deadline.left_s,
         node_limit=min(allowed, default=None),
     )
     return run(core, settings, limits, start)
@@ -215,12 +218,16 @@ def _answer(task: Task, attempt: Attempt, keep: Flags) -> Candidate | None:
 
 
 def _can_improve(task: Task, found: Found) -> Flags:
-    """Return which columns a plan no dearer than the one in hand can hold; all of them without a plan."""
+    """Return which columns a plan no dearer than the one in hand can hold; all of them without a plan.
+
+    All columns of divisible groups are among them: a small share of a dear option costs little.
+    """
     if found.plan is None:
         return np.ones(len(task.core.option), dtype=bool)
     cost = found.plan.evaluation.objective * task.core.cost_scale
     allowance = ROUNDING * max(abs(cost), smallest_scale(task.problem) * task.core.cost_scale)
-    return (task.relaxed.bound + task.relaxed.excess <= cost + allowance) | (found.plan.choice > 0.0)
+    is_cheap = task.relaxed.bound + task.relaxed.excess <= cost + allowance
+    return is_cheap | (found.plan.choice > 0.0) | ~task.core.is_whole
 
 
 def _with_proof(task: Task, found: Found, attempt: Attempt) -> Found:

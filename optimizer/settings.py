@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 type EngineName = Literal["auto", "milp", "dual"]
+type Passes = Literal["auto", "compiled", "numpy"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,8 @@ class Settings:
     gap
         Relative gap at which a plan counts as proven, |objective - bound| / max(|objective|, tiny), 0 to 1.
     time_limit_s
-        Seconds of solver time; None, the default, lets a run end on gap or nodes only, so that it repeats. HiGHS looks
-        at the clock between steps and may overrun.
+        Seconds for the whole solve, all its steps together; None, the default, lets a run end on gap or nodes only, so
+        that it repeats. HiGHS looks at the clock between steps and may overrun.
     seed
         Random seed of the solver.
     node_limit
@@ -29,7 +30,13 @@ class Settings:
     solver
         Name of a PuLP solver for the ``milp`` engine.
     threads
-        Threads of the solver. One, the default, keeps runs equal on every machine.
+        How many parts of a problem (regions, rows of a reach) are solved side by side, and the threads of a solver
+        other than HiGHS, which always works on one. With HiGHS the answer is the same.
+    passes
+        How the engine ``dual`` passes over the options: ``compiled`` needs Numba; ``auto`` takes it for large problems
+        where it is installed. The answer is the same.
+    pass_threads
+        Threads of a compiled pass over many options; None takes the processors there are. The answer is the same.
 
     Raises
     ------
@@ -45,6 +52,8 @@ class Settings:
     node_limit: int | None = None
     solver: str = "HiGHS"
     threads: int = 1
+    passes: Passes = "auto"
+    pass_threads: int | None = None
 
     def __post_init__(self) -> None:
         limit = self.time_limit_s
@@ -56,6 +65,10 @@ class Settings:
             f"node_limit: expected 0 or more or None, found {self.node_limit}": self.node_limit is not None
             and not 0 <= self.node_limit < 2**31,
             f"threads: expected 1 or more, found {self.threads}": self.threads < 1,
+            f"passes: expected auto, compiled, numpy, found {self.passes!r}": self.passes
+            not in get_args(Passes.__value__),
+            f"pass_threads: expected 1 or more or None, found {self.pass_threads}": self.pass_threads is not None
+            and self.pass_threads < 1,
         }
         problems = [message for message, is_wrong in wrong.items() if is_wrong]
         if problems:

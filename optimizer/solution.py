@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 
 import numpy as np
@@ -54,6 +54,8 @@ class Solution:
         Branch-and-bound nodes, None where the solver does not say.
     seconds
         Time the solver says it took.
+    memory
+        What the engine may use when it starts from this solution; of no meaning to others, and not carried into files.
 
     """
 
@@ -69,6 +71,11 @@ class Solution:
     prices: Floats | None = None
     nodes: int | None = None
     seconds: float = 0.0
+    memory: object = field(default=None, repr=False, compare=False)
+
+    def __getstate__(self) -> tuple[object, ...]:
+        """Leave the memory behind, which is large and can be found again."""
+        return tuple(None if one.name == "memory" else getattr(self, one.name) for one in fields(self))
 
 
 def relative_gap(problem: ChoiceProblem, objective: float, bound: float) -> float:

@@ -2,24 +2,31 @@
 
 The rows couple groups that would otherwise decide alone. At prices of the rows every group takes its best option
 (``pricing``), which bounds every plan from below; the best prices come from samples and small relaxations
-(``sample``, ``survey``, ``prices``); whole choices from the relaxation by descent, and from models of what is nearly
-tied or could still be better (``descent``, ``whole``). What is reported was added up on the problem's own arrays.
+(``sample``, ``survey``, ``prices``); whole choices from the relaxation by descent, from regions, and from models of
+what is nearly tied or could still be better (``descent``, ``regions``, ``whole``). Small problems are made lean first.
+What is reported was added up on the problem's own arrays.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from optimizer.dual.arrange import arrange
-from optimizer.dual.extremes import extremes_of
+from optimizer.arrays import Floats
+from optimizer.deadline import Deadline
 from optimizer.dual.layout import Layout
-from optimizer.dual.prices import best_prices
-from optimizer.dual.proof import conflicting, out_of_reach
+from optimizer.dual.memory import Memory, recall
+from optimizer.dual.prices import Start, best_prices, is_small
+from optimizer.dual.pricing import tally
+from optimizer.dual.proof import conflicting, no_whole_choice, out_of_reach
 from optimizer.dual.regions import by_region
+from optimizer.dual.restricted import Restricted
 from optimizer.dual.whole import Plan, Progress, Task, whole_plan
 from optimizer.highs import version
+from optimizer.lean import lean
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
 from optimizer.solution import ROUNDING, Solution, Status
@@ -31,31 +38,38 @@ ENGINE = "dual"
 
 def solve_dual(problem: ChoiceProblem, settings: Settings, warm: Solution | None) -> Solution:
     """Solve by prices; the search starts at those of ``warm``, a solution of a problem with the same rows."""
-    layout = arrange(problem)
-    sizes = extremes_of(layout)
-    reason = out_of_reach(layout, sizes)
+    deadline = Deadline.after(settings.time_limit_s)
+    memory = recall(problem, settings, warm)
+    reason = out_of_reach(memory.layout, memory.sizes)
     if reason:
         return _without(Status.INFEASIBLE, reason)
-    refined = best_prices(layout, sizes, settings, _warm_prices(layout, warm))
-    if refined is None or refined.answer.traded > 0.0:
+    if not is_small(memory.layout):
+        return _solve(memory, settings, deadline)
+    left = lean(problem)
+    solution = _solve(recall(left.problem, settings, warm), settings, deadline)
+    if solution.status is Status.INFEASIBLE:
+        return replace(solution, reason="; ".join([solution.reason, *left.moved(problem)]))
+    return solution if solution.level is None else replace(solution, level=left.restored(solution.level, problem))
+
+
+def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:
+    layout, sizes = memory.layout, memory.sizes
+    refined = best_prices(layout, sizes, settings, memory.start)
+    if refined is None or refined.is_without_end(layout, sizes):
         reason = conflicting(layout, settings)
         if reason:
             return _without(Status.INFEASIBLE, reason)
     if refined is None:
         return _without(Status.NO_ANSWER, "HiGHS gave no prices")
-    task = Task(layout, sizes, settings, refined)
+    task = Task(layout, sizes, settings, refined, deadline)
     progress = whole_plan(task, by_region)
     if progress.is_infeasible:
-        return _without(Status.INFEASIBLE, "HiGHS proved that no whole choice keeps every row", progress)
+        return _without(Status.INFEASIBLE, no_whole_choice(progress.conflict), progress)
     if progress.plan is None:
-        return _without(Status.NO_ANSWER, f"no plan found; any costs at least {progress.bound:.12g}", progress)
+        return _without(
+            Status.NO_ANSWER, f"no plan found; any costs at least {progress.bound:.12g}; {progress.ending}", progress
+        )
     return _solution(task, progress, progress.plan)
-
-
-def _warm_prices(layout: Layout, warm: Solution | None) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    if warm is None or warm.prices is None or len(warm.prices) != layout.row_count:
-        return None
-    return np.asarray(warm.prices * layout.sign)
 
 
 def _without(status: Status, reason: str, progress: Progress | None = None) -> Solution:
@@ -71,22 +85,37 @@ def _version() -> str:
 
 def _solution(task: Task, progress: Progress, plan: Plan) -> Solution:
     layout, sizes, settings, refined = task.layout, task.sizes, task.settings, task.refined
-    bound = min(progress.bound, plan.cost)
-    distance = plan.cost - bound
-    gap = distance / max(abs(plan.cost), 1e-9 * sizes.cost_size) if distance > 0.0 else 0.0
+    objective, values = added_up(layout, plan.model, plan.share)
+    bound = min(progress.bound, objective)
+    distance = objective - bound
+    gap = distance / max(abs(objective), 1e-9 * sizes.cost_size) if distance > 0.0 else 0.0
     is_proven = gap <= max(settings.gap, ROUNDING)
-    taken = np.flatnonzero(plan.level)
     return Solution(
         status=Status.OPTIMAL if is_proven else Status.FEASIBLE,
-        reason=f"prices of {layout.row_count} rows, {len(refined.box.groups)} of {layout.group_count} groups left open",
+        reason=f"prices of {layout.row_count} rows left {len(refined.box.groups)} of {layout.group_count} groups open; "
+        f"{progress.ending}",
         engine=ENGINE,
         engine_version=_version(),
-        objective=plan.cost,
+        objective=objective,
         bound=bound,
         gap=gap,
-        level=plan.level,
-        row_values=layout.sign * layout.values(taken, plan.level[taken]),
+        level=plan.model.level(plan.share, layout.problem.option_count),
+        row_values=layout.sign * values,
         prices=layout.sign * refined.price,
         nodes=progress.nodes,
         seconds=progress.seconds,
+        memory=Memory(layout, sizes, Start(refined.price, refined.boxes)),
     )
+
+
+def added_up(layout: Layout, model: Restricted, share: Floats) -> tuple[float, Floats]:
+    """Return what a choice costs and gives the rows, float64 (row,), re-added on the problem's own arrays."""
+    is_whole = share == 1.0
+    choice = model.base.copy()
+    choice[model.group[is_whole]] = model.option[is_whole]
+    mixed = np.flatnonzero((share > 0.0) & ~is_whole)
+    option = np.concatenate([model.option[mixed], model.base[model.group[mixed]]])
+    amount = np.concatenate([share[mixed], -share[mixed]])
+    cost, values = tally(layout, choice)
+    cost = math.fsum([cost, *(layout.problem.cost[option] * amount).tolist()])
+    return cost, values + np.asarray(layout.coefficients(option) @ amount)

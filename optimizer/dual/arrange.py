@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
 
-from optimizer.arrays import Integers
-from optimizer.dual.layout import Block, Layout
+from optimizer.arrays import Flags, Floats, Integers, is_increasing, read_only
+from optimizer.dual.layout import Block, Layout, step_of
+from optimizer.dual.passes import way_of
 from optimizer.problem import ChoiceProblem, Row
+from optimizer.settings import Settings
+
+type Members = Integers | slice
 
 
-def arrange(problem: ChoiceProblem) -> Layout:
-    """Return the layout of a whole problem."""
+def arrange(problem: ChoiceProblem, settings: Settings | None = None) -> Layout:
+    """Return the layout of a whole problem; without settings its size decides how it is passed over."""
     places = _places(problem)
     cell, cell_count = _cells(problem.group_count, places)
     metric = np.unique(np.array([row.metric for row in problem.rows], dtype=np.int64))
@@ -24,7 +29,7 @@ def arrange(problem: ChoiceProblem) -> Layout:
         side = sparse.csr_array(problem.side.T.tocsr() @ sparse.diags_array(sign[own:]))
     return Layout(
         problem=problem,
-        blocks=_blocks(problem, metric, cell, side),
+        blocks=_blocks(problem, metric, cell, cell_count, side),
         group_count=problem.group_count,
         cell_count=cell_count,
         cell=cell,
@@ -34,27 +39,35 @@ def arrange(problem: ChoiceProblem) -> Layout:
         target=sign * problem.bounds,
         is_free=np.array(problem.senses, dtype="U2") == "=",
         constant=0.0,
+        way=way_of(problem, settings),
     )
 
 
-def _places(problem: ChoiceProblem) -> list[Integers | None]:
-    """Return the numbers of each row's groups, None for all; rows that share an array share the answer."""
+def _places(problem: ChoiceProblem) -> list[Members | None]:
+    """Return the numbers of each row's groups, None for all; rows of the same groups share the answer where it shows.
+
+    Groups one after another are a slice, which rows share whatever array they come in.
+    """
     ids = problem.group_ids
     is_run = int(ids[-1]) - int(ids[0]) + 1 == len(ids)
-    known: dict[tuple[int, int, int], Integers] = {}
-    places: list[Integers | None] = []
+    known: dict[tuple[int, int, int], Members] = {}
+    places: list[Members | None] = []
     for row in problem.rows:
-        if row.groups is None:
+        groups = row.groups
+        if groups is None:
             places.append(None)
             continue
-        key = (row.groups.ctypes.data, len(row.groups), row.groups.strides[0])
+        start, stop = (int(groups[0] - ids[0]), int(groups[-1] - ids[0]) + 1) if len(groups) else (0, 0)
+        is_slice = is_run and stop - start == len(groups) and is_increasing(groups)
+        key = (start, stop, 0) if is_slice else (groups.ctypes.data, len(groups), groups.strides[0])
         if key not in known:
-            known[key] = row.groups - ids[0] if is_run else np.searchsorted(ids, row.groups)
+            found = groups - ids[0] if is_run else np.searchsorted(ids, groups)
+            known[key] = slice(start, stop) if is_slice else found
         places.append(known[key])
     return places
 
 
-def _cells(group_count: int, places: list[Integers | None]) -> tuple[Integers, int]:
+def _cells(group_count: int, places: list[Members | None]) -> tuple[Integers, int]:
     """Return the cell of each group and how many there are: every set of groups splits the cells it cuts."""
     cell, count = np.zeros(group_count, dtype=np.int64), 1
     for members in {id(one): one for one in places if one is not None}.values():
@@ -74,7 +87,7 @@ def _close_ranks(cell: Integers, count: int) -> tuple[Integers, int]:
 
 
 def _matrix(
-    rows: Sequence[Row], places: list[Integers | None], cell: Integers, cell_count: int, metric: Integers
+    rows: Sequence[Row], places: list[Members | None], cell: Integers, cell_count: int, metric: Integers
 ) -> sparse.csr_array:
     """Return M, (own row, cell x metric)."""
     known: dict[int, Integers] = {}
@@ -97,59 +110,76 @@ def _matrix(
 
 
 def _blocks(
-    problem: ChoiceProblem, metric: Integers, cell: Integers, side: sparse.csr_array | None
+    problem: ChoiceProblem, metric: Integers, cell: Integers, cell_count: int, side: sparse.csr_array | None
 ) -> tuple[Block, ...]:
     sizes = np.diff(problem.starts)
-    return tuple(_block(problem, np.flatnonzero(sizes == size), metric, cell, side) for size in np.unique(sizes))
+    size = int(sizes[0])
+    if (sizes == size).all():
+        block = Block(
+            groups=read_only(np.arange(problem.group_count)),
+            first=problem.starts[:-1],
+            cost=problem.cost.reshape(-1, size),
+            table=problem.metrics.reshape(-1, problem.group_count, size),
+            which=read_only(metric),
+            cell=read_only(cell),
+            step=step_of(size, cell_count),
+            side=side,
+        )
+        return (block,)
+    return tuple(
+        _block(problem, np.flatnonzero(sizes == size), (metric, cell, step_of(size, cell_count)), side)
+        for size in np.unique(sizes).tolist()
+    )
 
 
 def _block(
-    problem: ChoiceProblem, groups: Integers, metric: Integers, cell: Integers, side: sparse.csr_array | None
+    problem: ChoiceProblem, groups: Integers, common: tuple[Integers, Integers, int], side: sparse.csr_array | None
 ) -> Block:
+    metric, cell, step = common
     first = problem.starts[groups]
-    size = int(problem.starts[groups[0] + 1] - first[0])
-    if len(groups) == problem.group_count:
-        cost = problem.cost.reshape(-1, size)
-        metrics = tuple(problem.metrics[k].reshape(-1, size) for k in metric)
-        return Block(groups, first, cost, metrics, cell, side)
-    options = first[:, None] + np.arange(size)
-    metrics = tuple(problem.metrics[k][options] for k in metric)
-    own = None if side is None else sparse.csr_array(side[options.ravel()])
-    return Block(groups, first, problem.cost[options], metrics, cell[groups], own)
-
-
-def part(layout: Layout, groups: Integers, base: Integers) -> Layout:
-    """Return the layout of some of its groups; its others take their option in ``base``, int64 (group,)."""
-    is_in = np.zeros(layout.group_count, dtype=bool)
-    is_in[groups] = True
-    frozen = np.concatenate(
-        [np.empty(0, dtype=np.int64), *(block.groups[~is_in[block.groups]] for block in layout.blocks)]
-    )
-    outside = base[frozen]
-    return Layout(
-        problem=layout.problem,
-        blocks=tuple(cut for block in layout.blocks if len((cut := _cut(block, is_in)).groups)),
-        group_count=layout.group_count,
-        cell_count=layout.cell_count,
-        cell=layout.cell,
-        matrix=layout.matrix,
-        metric=layout.metric,
-        sign=layout.sign,
-        target=layout.target - layout.values(outside, np.ones(len(outside)), layout.cell[frozen]),
-        is_free=layout.is_free,
-        constant=layout.constant + float(layout.problem.cost[outside].sum()),
-    )
-
-
-def _cut(block: Block, is_in: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Block:
-    own = np.flatnonzero(is_in[block.groups])
-    size = block.cost.shape[1]
-    flat = (own[:, None] * size + np.arange(size)).ravel()
+    options = first[:, None] + np.arange(int(problem.starts[groups[0] + 1] - first[0]))
     return Block(
-        groups=block.groups[own],
-        first=block.first[own],
-        cost=block.cost[own],
-        metrics=tuple(values[own] for values in block.metrics),
-        cell=block.cell[own],
-        side=None if block.side is None else sparse.csr_array(block.side[flat]),
+        groups=read_only(groups),
+        first=read_only(first),
+        cost=read_only(problem.cost[options]),
+        table=read_only(np.stack([problem.metrics[k][options] for k in metric]) if len(metric) else _no_table(options)),
+        which=read_only(np.arange(len(metric))),
+        cell=read_only(cell[groups]),
+        step=step,
+        side=None if side is None else sparse.csr_array(side[options.ravel()]),
+    )
+
+
+def _no_table(options: Integers) -> Floats:
+    return np.empty((0, *options.shape))
+
+
+def part(layout: Layout, is_open: Sequence[Flags], frozen_cost: float, frozen_values: Floats) -> Layout:
+    """Return the layout of its open groups, bool (group,) for each block; what the others cost and add to the rows."""
+    blocks = tuple(_cut(block, np.flatnonzero(own)) for block, own in zip(layout.blocks, is_open, strict=True))
+    return replace(
+        layout,
+        blocks=tuple(block for block in blocks if len(block.groups)),
+        target=layout.target - frozen_values,
+        constant=layout.constant + frozen_cost,
+    )
+
+
+def _cut(block: Block, own: Integers) -> Block:
+    size = block.cost.shape[1]
+    table = np.empty((len(block.which), len(own), size))
+    for k, metric in enumerate(block.metrics):
+        np.take(metric, own, axis=0, out=table[k], mode="clip")
+    side = None
+    if block.side is not None:
+        side = sparse.csr_array(block.side[(own[:, None] * size + np.arange(size)).ravel()])
+    return Block(
+        groups=read_only(block.groups[own]),
+        first=read_only(block.first[own]),
+        cost=read_only(np.take(block.cost, own, axis=0)),
+        table=read_only(table),
+        which=read_only(np.arange(len(block.which))),
+        cell=read_only(block.cell[own]),
+        step=block.step,
+        side=side,
     )

@@ -2,9 +2,8 @@
 
 A choice that misses rows by s_k is worth sum c x + sum_k w_k s_k, w_k a little above the row's price. Each step
 looks at every change of one group to another of its options in the model and takes the one that lowers this the
-most; the weights grow until no row is missed, and a last round lowers the cost alone (a Lagrangian heuristic:
-Beasley, in Reeves (ed.), Modern Heuristic Techniques for Combinatorial Problems, 1993, ch. 6). Groups whose shares
-are not whole stay as they are.
+most; the weights grow until no row is missed (a Lagrangian heuristic: Beasley, in Reeves (ed.), Modern Heuristic
+Techniques for Combinatorial Problems, 1993, ch. 6). Groups whose shares are not whole stay as they are.
 """
 
 from __future__ import annotations
@@ -16,6 +15,10 @@ from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual.restricted import Restricted
 
 WEIGHTS = (1.02, 1.5, 3.0, 10.0, 100.0, 1e4, 1e7)
+BREAKOUTS = 80
+GROWTH = 1.5
+"""How often the weights of missed rows grow, and by what."""
+
 STEPS_PER_ROW = 40
 LEAST_STEPS = 300
 SLACK = 5e-10
@@ -100,18 +103,38 @@ def descend(model: Restricted, share: Floats, price: Floats) -> Floats | None:
     """
     if len(model.option) == 0:
         return share if _keeps(model, share) else None
-    descent = Descent(model, share)
     steps = LEAST_STEPS + STEPS_PER_ROW * len(model.lower)
     scaled = np.abs(price) * model.cost_scale / model.row_scale
     scaled = np.maximum(scaled, 0.3 * float(scaled.sum()) / max(len(scaled), 1) + 1e-12)
+    for way in (_all_dearer, _missed_dearer):
+        descent = Descent(model, share)
+        way(descent, scaled, steps)
+        found = descent.share
+        if _keeps(model, found):
+            return found
+    return None
+
+
+def _all_dearer(descent: Descent, weight: Floats, steps: int) -> None:
+    """Descend with the weights of all rows growing together: the cheapest plans come out of this."""
     for factor in WEIGHTS:
-        descent.run(factor * scaled, steps)
+        descent.run(factor * weight, steps)
         if not descent.missed.any():
-            break
-    else:
-        return None
-    found = descent.share
-    return found if _keeps(model, found) else None
+            return
+
+
+def _missed_dearer(descent: Descent, weight: Floats, steps: int) -> None:
+    """Descend with the weights of missed rows growing alone, so that rows make room for each other.
+
+    (The breakout method: Morris, Proceedings AAAI-93, pp. 40-45.) A target under a budget is often missed whatever the
+    weights of both are together.
+    """
+    grown = WEIGHTS[0] * weight
+    for _ in range(BREAKOUTS):
+        descent.run(grown, steps)
+        if not descent.missed.any():
+            return
+        grown = np.where(descent.missed, GROWTH * grown, grown)
 
 
 def _keeps(model: Restricted, share: Floats) -> bool:

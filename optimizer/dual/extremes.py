@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimizer.arrays import Floats
+from optimizer.dual import passes
 from optimizer.dual.layout import Layout
 from optimizer.evaluate import ROW_TOLERANCE
+from optimizer.problem import ChoiceProblem
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -16,65 +19,45 @@ class Extremes:
     """Extremes of a layout, rows in the sense ``>=``.
 
     ``least``, ``most`` float64 (row,): sums of group extremes, what any choice gives a row at least and at most.
-    ``tolerance`` float64 (row,), as ``evaluate.row_tolerance``. ``span`` float64 (metric, group): largest less
-    smallest value of a metric in a group. ``cost_span`` float64 (group,) likewise. ``size`` float64 (cell, metric),
-    ``cost_size`` and ``side_size`` (side row,): sums over groups of the largest absolute value. ``dearest`` cost of
-    the dearest choice.
+    ``largest`` float64 (row,): absolute value of an option; ``tolerance`` float64 (row,), as
+    ``evaluate.row_tolerance``. ``span`` float64 (metric, group): largest less smallest value of a metric in a group.
+    ``cost_reach``: the same of the cost, summed. ``size`` float64 (cell, metric), ``cost_size`` and ``side_size``
+    (side row,): sums over groups of the largest absolute value.
     """
 
     least: Floats
     most: Floats
+    largest: Floats
     tolerance: Floats
     span: Floats
-    cost_span: Floats
+    cost_reach: float
     size: Floats
     cost_size: float
     side_size: Floats
-    dearest: float
+
+    def under(self, problem: ChoiceProblem) -> Extremes:
+        """Return the extremes of the same options under other bounds of the rows."""
+        return replace(self, tolerance=ROW_TOLERANCE * np.maximum(self.largest, np.abs(problem.bounds)))
 
 
 def extremes_of(layout: Layout) -> Extremes:
     """Return the extremes of a whole problem's layout."""
-    shape = (layout.cell_count, len(layout.metric))
-    high, low, size, largest = np.zeros(shape), np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    span = np.empty((shape[1], layout.group_count))
-    cost_span = np.empty(layout.group_count)
-    cost_size, dearest = 0.0, 0.0
-    for block in layout.blocks:
-        cells = block.cell
-        top, bottom = across(block.cost)
-        cost_span[block.groups] = top - bottom
-        cost_size += float(np.maximum(top, -bottom).sum())
-        dearest += float(top.sum())
-        for k, values in enumerate(block.metrics):
-            top, bottom = across(values)
-            span[k, block.groups] = top - bottom
-            absolute = np.maximum(top, -bottom)
-            for total, weights in ((high, top), (low, bottom), (size, absolute)):
-                total[:, k] += np.bincount(cells, weights, shape[0])
-            if shape[0] == 1:
-                largest[0, k] = max(largest[0, k], absolute.max())
-            else:
-                np.maximum.at(largest[:, k], cells, absolute)
+    span = np.empty((len(layout.metric), layout.group_count))
+    measured = [passes.extremes(layout, block, span) for block in layout.blocks]
+    high, low, size = (np.sum([one.sums[k] for one in measured], axis=0) for k in range(3))
     least, most = _row_extremes(layout, low, high)
+    largest = _largest(layout, np.max([one.sums[3] for one in measured], axis=0))
     return Extremes(
-        least, most, _tolerance(layout, largest), span, cost_span, size, cost_size, _side_size(layout), dearest
-    )
-
-
-def across(values: Floats) -> tuple[Floats, Floats]:
-    """Return the most and the least of each row of (group, option), by pieces that stay in cache."""
-    top, bottom = np.empty(len(values)), np.empty(len(values))
-    step = max(1, 2**15 // values.shape[1])
-    for start in range(0, len(values), step):
-        piece = values[start : start + step]
-        high, low = top[start : start + step], bottom[start : start + step]
-        high[:] = piece[:, 0]
-        low[:] = high
-        for column in range(1, values.shape[1]):
-            np.maximum(high, piece[:, column], out=high)
-            np.minimum(low, piece[:, column], out=low)
-    return top, bottom
+        least=least,
+        most=most,
+        largest=largest,
+        tolerance=largest,
+        span=span,
+        cost_reach=math.fsum(np.concatenate([one.strips[1] for one in measured])),
+        size=size,
+        cost_size=math.fsum(np.concatenate([one.strips[0] for one in measured])),
+        side_size=_side_size(layout),
+    ).under(layout.problem)
 
 
 def _row_extremes(layout: Layout, low: Floats, high: Floats) -> tuple[Floats, Floats]:
@@ -90,7 +73,7 @@ def _row_extremes(layout: Layout, low: Floats, high: Floats) -> tuple[Floats, Fl
     return np.concatenate([least, side_least]), np.concatenate([most, side_most])
 
 
-def _tolerance(layout: Layout, largest: Floats) -> Floats:
+def _largest(layout: Layout, largest: Floats) -> Floats:
     most = np.zeros(layout.row_count)
     matrix, own = layout.matrix, layout.own_count
     filled = np.flatnonzero(np.diff(matrix.indptr))
@@ -98,7 +81,7 @@ def _tolerance(layout: Layout, largest: Floats) -> Floats:
         most[filled] = np.maximum.reduceat(largest.ravel()[matrix.indices], matrix.indptr[filled])
     if layout.problem.side is not None:
         most[own:] = np.asarray(abs(layout.problem.side).max(axis=1).toarray()).ravel()
-    return ROW_TOLERANCE * np.maximum(most, np.abs(layout.problem.bounds))
+    return most
 
 
 def _side_size(layout: Layout) -> Floats:

@@ -8,7 +8,7 @@ metrics. Side rows are kept as sparse entries of single options.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,28 +20,61 @@ from optimizer.problem import ChoiceProblem
 OPTIONS_AT_ONCE = 2**16
 """Options priced at a time: a few arrays of this size stay in a core's own cache."""
 
+STRIP = 512
+"""Groups whose numbers are added one after another; the sums of strips are added exactly."""
+
+GROUPS_PER_CELL = 4
+"""Groups priced at a time to a cell at least, so that sums of cells take little room."""
+
+STRIP = 512
+"""Groups whose numbers are added one after another; the sums of strips are added exactly."""
+
+GROUPS_PER_CELL = 4
+"""Groups of a piece to a cell at least, so that sums of cells take little room."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Groups of equal size; views of the problem's arrays where all groups are of one size.
+    """Groups of equal size; views of the problem's arrays where all groups are of one size. Arrays are read-only.
 
     ``groups`` places among the layout's groups, int64 (group,); ``first`` first option of each, int64 (group,);
-    ``cost`` float64 (group, option); ``metrics`` one such array a metric in use; ``cell`` int64 (group,); ``side``
-    (group x option, side row), negated where the row is ``<=``, None without side rows.
+    ``cost`` float64 (group, option); ``table`` float64 (metric, group, option), of which ``which`` int64 (metric,) are
+    in use; ``cell`` int64 (group,); ``step`` how many groups are priced at a time; ``side`` (group x option, side row),
+    negated where the row is ``<=``, None without side rows.
     """
 
     groups: Integers
     first: Integers
     cost: Floats
-    metrics: tuple[Floats, ...]
+    table: Floats
+    which: Integers
     cell: Integers
+    step: int
     side: sparse.csr_array | None
 
+    @property
+    def metrics(self) -> tuple[Floats, ...]:
+        """The metrics in use, each float64 (group, option)."""
+        return tuple(self.table[k] for k in self.which)
+
     def pieces(self) -> Iterator[slice]:
-        """Yield slices of groups that hold about ``OPTIONS_AT_ONCE`` options."""
-        step = max(1, OPTIONS_AT_ONCE // self.cost.shape[1])
-        for start in range(0, len(self.groups), step):
-            yield slice(start, min(start + step, len(self.groups)))
+        """Yield slices of ``step`` groups."""
+        for start in range(0, len(self.groups), self.step):
+            yield slice(start, min(start + self.step, len(self.groups)))
+
+
+def step_of(group_size: int, cell_count: int) -> int:
+    """Return how many groups are priced at a time: whole strips, about ``OPTIONS_AT_ONCE`` options."""
+    groups = max(OPTIONS_AT_ONCE // group_size, GROUPS_PER_CELL * cell_count, 1)
+    return -(-groups // STRIP) * STRIP
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How passes over a layout are made: compiled, on up to ``threads`` threads, or by NumPy. The bits are the same."""
+
+    is_compiled: bool
+    threads: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +103,8 @@ class Layout:
         Rows whose price may have any sign: ``=``, bool (row,).
     constant
         Cost of groups outside the layout.
+    way
+        How passes are made.
 
     """
 
@@ -84,6 +119,7 @@ class Layout:
     target: Floats
     is_free: Flags
     constant: float
+    way: Way
 
     @property
     def row_count(self) -> int:
@@ -105,6 +141,8 @@ class Layout:
 
     def group_of(self, option: Integers) -> Integers:
         """Return the group of each option, int64."""
+        if len(self.blocks) == 1 and len(self.blocks[0].groups) == self.group_count:
+            return np.asarray(option // self.blocks[0].cost.shape[1])
         return np.searchsorted(self.problem.starts, option, side="right") - 1
 
     def coefficients(self, option: Integers) -> sparse.csr_array:
@@ -135,9 +173,32 @@ class Layout:
         for k, metric in enumerate(self.metric):
             weights = self.problem.metrics[metric][option] * amount
             sums[:, k] = np.bincount(cell, weights, self.cell_count)
+        return self.row_values(sums, option, amount)
+
+    def row_values(self, sums: Floats, option: Integers, amount: Floats | None = None) -> Floats:
+        """Return what the rows add up to, float64 (row,), from sums (cell, metric) over options in some amounts."""
         own = np.asarray(self.matrix @ sums.ravel())
         if self.problem.side is None:
             return own
         level = np.zeros(self.problem.option_count)
-        level[option] = amount
+        level[option] = 1.0 if amount is None else amount
         return np.concatenate([own, self.sign[self.own_count :] * (self.problem.side @ level)])
+
+    def left(self, base: Integers) -> tuple[float, Floats]:
+        """Return the cost of a choice, int64 (group of the problem,), and what it leaves of the bounds, float64 (row,).
+
+        Outside the layout the choice is the one that ``target`` and ``constant`` hold.
+        """
+        groups = self.open_groups()
+        own = base[groups]
+        cost = self.constant + float(self.problem.cost[own].sum())
+        return cost, self.target - self.values(own, np.ones(len(own)), self.cell[groups])
+
+    def open_groups(self) -> Integers:
+        """Return the groups in order of blocks, int64."""
+        return joined([block.groups for block in self.blocks])
+
+
+def joined(parts: Sequence[Integers]) -> Integers:
+    """Return vectors one after another, int64; the vector itself where there is one."""
+    return parts[0] if len(parts) == 1 else np.concatenate([np.empty(0, dtype=np.int64), *parts])

@@ -1,24 +1,25 @@
 """The best prices: sample, survey, sample what is open, and at last relaxations over near-tied options.
 
-Each survey leaves open the groups that can change in a narrower box of prices. Once few are open the relaxation over
-the options that the box holds nearly tied is solved; its prices are priced out, and the options that look cheap
-there join the next one (column generation: Dantzig and Wolfe, Operations Research 8, 1960, pp. 101-111), until the
-relaxation's value, which bounds phi from above, and what is priced out meet.
+Each survey leaves open the groups that can change in a narrower box of prices; the boxes lie in one another. Once few
+groups are open the relaxation over the options that the box holds nearly tied is solved; its prices are priced out, and
+the options that look cheap there join the next one (column generation: Dantzig and Wolfe, Operations Research 8, 1960,
+pp. 101-111), until the relaxation's value, which bounds phi from above, and what is priced out meet. Prices at the edge
+of a box send the search back to the smallest box that holds them.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimizer.arrays import Floats, Integers
+from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual.extremes import Extremes
 from optimizer.dual.layout import Layout
 from optimizer.dual.pricing import Priced, price_out
 from optimizer.dual.restricted import Answer, Band, Relaxed, Restricted, restrict
-from optimizer.dual.sample import missed, search
-from optimizer.dual.survey import Box, candidates, everything, survey
+from optimizer.dual.sample import search, widest
+from optimizer.dual.survey import Box, candidates, everything, radius_of, survey
 from optimizer.settings import Settings
 from optimizer.solution import ROUNDING
 
@@ -28,73 +29,177 @@ GROUPS_PER_ROW = 400
 MOST_OPTIONS = 120_000
 """... and those up to this size with fewer groups to a row, of which a sample would say little."""
 
-SAMPLE = 1000
-SAMPLE_PER_ROW = 60
+SAMPLE = 400
+SAMPLE_PER_ROW = 20
+LEAST_GROUPS = 5000
 OPEN_GROUPS = 8000
-WIDTH = 0.03
+"""A box has the first many groups where it can, for whole choices to be made of, and goes into the second."""
+STEPS = 1.5
+"""A box reaches this many times as far from its centre as the last step towards it, in each price ..."""
+FIRST_WIDTH = 0.03
 LEAST_WIDTH = 0.005
-WIDER = 5.0
 WIDEST = 3.0
-STEPS = 2.0
-"""The first box is this many times as wide as the last step, or what the rows miss, as a share."""
-NARROWER = 0.2
+"""... within these shares of the price; the first one at least for boxes around a first guess."""
+WIDER = 5.0
+NARROWER = 0.4
 WORTHWHILE = 0.9
 ROUNDS = 12
-RECENTRES = 8
+BOXES = 16
 LEAST_COLUMNS = 2500
 COLUMNS_PER_ROW = 60
 TINY = 1e-13
+NEARLY = 0.99
 MET = 0.05
 """Rounds end when bound and relaxation are this share of the gap asked for apart."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refined:
-    """``price`` with the best bound, what it gives for the open groups of ``box``; the last relaxation, its answer."""
+    """``price`` with the best bound, what it gives for the open groups of ``box``; the last relaxation, its answer.
+
+    ``boxes`` those that ``box`` lies in, the outermost first, and itself; without the box of everything.
+    """
 
     box: Box
     price: Floats
     priced: Priced
     model: Restricted
     answer: Answer
+    boxes: tuple[Box, ...] = ()
+
+    def is_without_end(self, layout: Layout, sizes: Extremes) -> bool:
+        """Whether a row misses its bound at the highest price that could matter, as it does where rows conflict."""
+        band = widest(layout, sizes)
+        return self.answer.traded > 0.0 and bool((np.abs(self.price) >= NEARLY * band.high)[band.high > 0.0].any())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """Where to begin: prices (row,), and boxes in one another that an earlier search has left, the outermost first."""
+
+    price: Floats
+    boxes: tuple[Box, ...] = ()
 
 
 def best_prices(
-    layout: Layout, sizes: Extremes, settings: Settings, warm: Floats | None, band: Band | None = None
+    layout: Layout, sizes: Extremes, settings: Settings, start: Start | None, band: Band | None = None
 ) -> Refined | None:
-    """Return the best prices found, from ``warm`` prices (row,) when given; None where HiGHS gives no answer.
+    """Return the best prices found, from ``start`` when given; None where HiGHS gives no answer.
 
-    Without a ``band`` any price is allowed, and a relaxation without an answer may mean that there is no plan.
+    Without a ``band`` any price is allowed, and a relaxation without an answer may mean that there is no plan. The
+    bound is priced on the whole layout, where nothing was frozen and added up before.
     """
     whole = everything(layout, band)
     if is_small(layout):
-        return refine(whole, sizes, settings, np.zeros(layout.row_count), count=layout.problem.option_count)
-    count = SAMPLE + SAMPLE_PER_ROW * layout.row_count
-    price = layout.project(np.zeros(layout.row_count) if warm is None else warm)
-    if warm is None:
-        found = search(layout, sizes, settings, count, None if band is None else (price, band))
+        price, count = np.zeros(layout.row_count), layout.problem.option_count
+        if start is not None:
+            price, count = layout.project(start.price), LEAST_COLUMNS + COLUMNS_PER_ROW * layout.row_count
+        return refine(whole, sizes, settings, price, count=count)
+    found = Approach(whole, sizes, settings).run(start)
+    if found is None:
+        return None
+    bound = price_out(layout, sizes, found.price).bound
+    return replace(found, priced=replace(found.priced, bound=bound))
+
+
+class Approach:
+    """The way from the box of everything to a box with few open groups that has the best prices inside."""
+
+    def __init__(self, whole: Box, sizes: Extremes, settings: Settings) -> None:
+        rows = whole.open.row_count
+        self.boxes = [whole]
+        self.sizes, self.settings = sizes, settings
+        self.count = SAMPLE + SAMPLE_PER_ROW * rows
+        self.columns = LEAST_COLUMNS + COLUMNS_PER_ROW * rows
+        self.width = np.full(rows, FIRST_WIDTH)
+        self.is_shrinking = True
+
+    def run(self, start: Start | None) -> Refined | None:
+        """Return the best prices found, None where HiGHS gives no answer."""
+        price = self._begin(start)
+        if price is None:
+            return None
+        best: Refined | None = None
+        for _ in range(BOXES):
+            box = self.boxes[-1]
+            if len(box.groups) > OPEN_GROUPS + self.count and self.is_shrinking:
+                price = self._narrow(price)
+                if price is None:
+                    return best
+                continue
+            found = refine(box, self.sizes, self.settings, price, count=self.columns)
+            if found is None:
+                return best
+            found = replace(found, boxes=tuple(self.boxes[1:]))
+            price, last = found.price, -np.inf if best is None else best.priced.bound
+            best = found if found.priced.bound > last else best
+            is_at_edge = box.at_edge(price)
+            if not is_at_edge.any() or found.priced.bound - last <= near_enough(
+                self.sizes, self.settings, found.priced.bound
+            ):
+                return best
+            self._back(price, is_at_edge)
+        return best
+
+    def _begin(self, start: Start | None) -> Floats | None:
+        """Return first prices; the smallest box known that holds them becomes the last one."""
+        layout = self.boxes[0].open
+        if start is not None:
+            self.boxes += start.boxes
+            price = layout.project(start.price)
+            if not start.boxes:
+                self._enter(price)
+            return price
+        band = self.boxes[0].band
+        near = None if band is None else (layout.project(np.zeros(layout.row_count)), band)
+        found = search(layout, self.sizes, self.settings, self.count, near)
         if found is None:
             return None
-        price, step = found.price, found.step
-    else:
-        step = missed(price, price_out(layout, sizes, price))
-    width = np.full(layout.row_count, float(np.clip(STEPS * step, LEAST_WIDTH, WIDTH)))
-    refined: Refined | None = None
-    for centre in range(RECENTRES):
-        box = survey(whole, sizes, price, width)
-        box, price = narrow(box, sizes, settings, price, width=width, count=count)
-        is_at_edge = box.at_edge(price)
-        if not is_at_edge.any() or len(box.groups) <= OPEN_GROUPS + count or centre == RECENTRES - 1:
-            last = -np.inf if refined is None else refined.priced.bound
-            refined = refine(box, sizes, settings, price, count=LEAST_COLUMNS + COLUMNS_PER_ROW * layout.row_count)
-            if refined is None:
-                return None
-            price, bound = refined.price, refined.priced.bound
-            is_at_edge = box.at_edge(price)
-            if not is_at_edge.any() or bound - last <= near_enough(sizes, settings, bound):
-                return refined
-        width = np.where(is_at_edge, np.minimum(WIDER * width, WIDEST), np.maximum(width / 2.0, LEAST_WIDTH))
-    return refined
+        self._measure(found.price, found.move, FIRST_WIDTH)
+        self._enter(found.price)
+        return found.price
+
+    def _narrow(self, price: Floats) -> Floats | None:
+        """Look for better prices in the last box by a sample, and enter a box around them; None without an answer."""
+        box = self.boxes[-1]
+        found = search(box.open, self.sizes, self.settings, self.count, (price, box.band))
+        if found is None:
+            return None
+        is_at_edge = box.at_edge(found.price)
+        if is_at_edge.any():
+            self._back(found.price, is_at_edge)
+            return found.price
+        most = NARROWER * self.width
+        self._measure(found.price, found.move, LEAST_WIDTH)
+        self.width = np.minimum(self.width, np.maximum(most, LEAST_WIDTH))
+        self._enter(found.price)
+        is_narrower = bool((self.width > LEAST_WIDTH).any())
+        self.is_shrinking = is_narrower and len(self.boxes[-1].groups) <= WORTHWHILE * len(box.groups)
+        return found.price
+
+    def _measure(self, price: Floats, move: Floats, least: float) -> None:
+        """Set the width of the next box, (row,), from how far the prices came."""
+        unit = radius_of(self.boxes[0].open, price, np.ones(len(price)))
+        share = np.divide(STEPS * move, unit, out=np.zeros_like(unit), where=unit > 0.0)
+        self.width = np.clip(share, least, WIDEST)
+
+    def _enter(self, price: Floats) -> None:
+        """Enter a box around prices within the last one, with groups enough for whole choices."""
+        outer = self.boxes[-1]
+        wanted = min(LEAST_GROUPS, len(outer.groups) // (4 if len(self.boxes) == 1 else 2))
+        box = survey(outer, self.sizes, price, self.width)
+        while len(box.groups) < wanted and 0.0 < self.width.max(initial=0.0) < WIDEST:
+            self.width = self.width * float(np.clip(wanted / max(len(box.groups), 1), 1.5, 8.0))
+            box = survey(outer, self.sizes, price, self.width)
+        self.boxes.append(box)
+
+    def _back(self, price: Floats, is_at_edge: Flags) -> None:
+        """Go back to the smallest box that holds prices, and enter one there, wider where they ran to the edge."""
+        while len(self.boxes) > 1 and self.boxes[-1].at_edge(price).any():
+            self.boxes.pop()
+        self.width = np.where(is_at_edge, np.minimum(WIDER * self.width, WIDEST), self.width)
+        self.is_shrinking = True
+        self._enter(price)
 
 
 def is_small(layout: Layout) -> bool:
@@ -107,23 +212,6 @@ def is_small(layout: Layout) -> bool:
 def near_enough(sizes: Extremes, settings: Settings, bound: float) -> float:
     """Return by how much a bound need not be better."""
     return MET * max(settings.gap, ROUNDING) * abs(bound) + TINY * sizes.cost_size
-
-
-def narrow(
-    box: Box, sizes: Extremes, settings: Settings, price: Floats, *, width: Floats, count: int
-) -> tuple[Box, Floats]:
-    """Return a box within ``box`` with few open groups, and its prices: samples of what is open find where to look."""
-    while len(box.groups) > OPEN_GROUPS + count:
-        found = search(box.open, sizes, settings, count, (price, box.band))
-        if found is None:
-            break
-        if not found.is_inside:
-            return box, found.price
-        price, width = found.price, NARROWER * width
-        last, box = box, survey(box, sizes, price, width)
-        if len(box.groups) > WORTHWHILE * len(last.groups):
-            break
-    return box, price
 
 
 def refine(box: Box, sizes: Extremes, settings: Settings, price: Floats, *, count: int) -> Refined | None:

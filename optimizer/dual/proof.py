@@ -11,6 +11,7 @@ as prices are.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,6 +40,13 @@ def out_of_reach(layout: Layout, sizes: Extremes) -> str:
         asked = f"{problem.senses[row]} {problem.bounds[row]:.12g}"
         sentences.append(f"row {problem.row_ids[row]!r} asks {asked}, the {word} any choice gives is {value:.12g}")
     return "; ".join(sentences)
+
+
+def no_whole_choice(rows: Sequence[str]) -> str:
+    """Return a sentence on what HiGHS proved: of some rows by themselves, or of all where none are named."""
+    shown = ", ".join(repr(row) for row in rows[:SHOWN])
+    rest = f" and {len(rows) - SHOWN} rows more" if len(rows) > SHOWN else ""
+    return f"HiGHS proved that no whole choice keeps {shown + rest + ' together' if rows else 'every row'}"
 
 
 def conflicting(layout: Layout, settings: Settings) -> str:

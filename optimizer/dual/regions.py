@@ -21,6 +21,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from optimizer.arrays import Flags, Floats, Integers
+from optimizer.deadline import Deadline
 from optimizer.dual.arrange import arrange
 from optimizer.dual.descent import descend
 from optimizer.dual.extremes import extremes_of
@@ -30,8 +31,10 @@ from optimizer.dual.pricing import UNIT_ROUNDOFF, pieces, rounding
 from optimizer.dual.restricted import restrict
 from optimizer.dual.sample import options_of
 from optimizer.dual.survey import candidates
-from optimizer.dual.whole import DESCENT_COLUMNS, SIZE_POWER, Plan, Progress, Task, better, whole_plan
+from optimizer.dual.whole import SIZE_POWER, Plan, Progress, Task, better, descent_columns, whole_plan
+from optimizer.parallel import in_parallel
 from optimizer.problem import ChoiceProblem, Row
+from optimizer.settings import Settings
 
 WIDE = 0.5
 """A row is wide when it takes in this share of the groups or more."""
@@ -67,20 +70,23 @@ def by_region(task: Task, progress: Progress) -> Progress:
         return progress
     price = np.where(is_wide, task.refined.price, 0.0)
     cost = _priced(layout, price)
-    room = SHARE_OF_GAP * task.room(progress)
+    parts = [np.flatnonzero(region == number) for number in range(len(sizes))]
+    room, left = SHARE_OF_GAP * task.room(progress), task.left(progress)
     values, choice = [], np.zeros(layout.problem.option_count)
-    for number in range(len(sizes)):
-        groups = np.flatnonzero(region == number)
-        options = options_of(layout, groups)
-        found = _solve(
-            task, _sub_problem(layout, groups, options, cost, is_wide), room * len(groups) / layout.group_count
-        )
-        if found is None or found.is_infeasible:
+
+    def solve(groups: Integers) -> tuple[ChoiceProblem, Progress | None]:
+        own = _sub_problem(layout, groups, options_of(layout, groups), cost, is_wide)
+        return own, _solve(own, left, room * len(groups) / layout.group_count)
+
+    for groups, (own, found) in zip(parts, in_parallel(solve, parts, task.settings.threads), strict=True):
+        if found is None:
             return progress
-        values.append(found.bound)
         progress = replace(progress, nodes=progress.nodes + found.nodes, seconds=progress.seconds + found.seconds)
+        if found.is_infeasible:
+            return replace(progress, is_infeasible=True, conflict=own.row_ids)
+        values.append(found.bound)
         if found.plan is not None:
-            choice[options] = found.plan.level
+            choice[options_of(layout, groups)] = found.plan.model.level(found.plan.share, own.option_count)
     earned = price * (layout.sign * layout.problem.bounds)
     total = math.fsum([*values, *earned])
     allowance = rounding(layout, task.sizes, price) + 64.0 * UNIT_ROUNDOFF * float(np.abs([*values, *earned]).sum())
@@ -114,11 +120,12 @@ def _sub_problem(layout: Layout, groups: Integers, options: Integers, cost: Floa
     )
 
 
-def _solve(task: Task, problem: ChoiceProblem, room: float) -> Progress | None:
+def _solve(problem: ChoiceProblem, settings: Settings, room: float) -> Progress | None:
     layout = arrange(problem)
     sizes = extremes_of(layout)
-    refined = best_prices(layout, sizes, task.settings, None)
-    return None if refined is None else whole_plan(Task(layout, sizes, task.settings, refined, absolute_gap=room))
+    deadline = Deadline.after(settings.time_limit_s)
+    refined = best_prices(layout, sizes, settings, None)
+    return None if refined is None else whole_plan(Task(layout, sizes, settings, refined, deadline, absolute_gap=room))
 
 
 def _joined(task: Task, level: Floats) -> Plan | None:
@@ -127,7 +134,7 @@ def _joined(task: Task, level: Floats) -> Plan | None:
     if not (np.add.reduceat(level, layout.problem.starts[:-1]) > 0.0).all() or layout.problem.is_divisible.any():
         return None
     base = np.flatnonzero(level)
-    near = candidates(task.refined.box.open, price).nearest(DESCENT_COLUMNS, SIZE_POWER)
+    near = candidates(task.refined.box.open, price).nearest(descent_columns(layout), SIZE_POWER)
     model = restrict(layout, task.sizes.tolerance, base, near)
     share = descend(model, np.zeros(len(model.option)), price)
     return None if share is None else task.plan(model, share)

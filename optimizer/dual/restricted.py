@@ -21,13 +21,21 @@ from scipy import sparse
 from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual.layout import Layout
 from optimizer.evaluate import ROW_TOLERANCE
-from optimizer.highs import claim_threads, new_highs
+from optimizer.highs import SEARCH, claim_thread, new_highs
+from optimizer.rounding import NO_SHARE
 from optimizer.settings import Settings
 
 COST_EXPONENT = 14
-HEURISTIC_EFFORT = 0.3
 NO_PLAN = (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible)
 """Every variable is boxed or pays for growing, so "unbounded or infeasible" is infeasible."""
+
+BOUNDED = (
+    highspy.HighsModelStatus.kOptimal,
+    highspy.HighsModelStatus.kTimeLimit,
+    highspy.HighsModelStatus.kSolutionLimit,
+    highspy.HighsModelStatus.kIterationLimit,
+)
+"""Ways to end with a bound; otherwise the number that stands in its place means nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,11 +60,31 @@ class Restricted:
     row_scale: Floats
     cost_scale: float
 
+    def level_of(self, share: Floats, option: Integers, group: Integers) -> Floats:
+        """Return the part that some options, of some groups, have in the choice that shares mean, float64 (option,)."""
+        active, member = np.unique(self.group, return_inverse=True)
+        rest = np.append(1.0 - np.bincount(member, share, len(active)), 1.0)
+        place = np.searchsorted(active, group)
+        is_active = np.append(active, -1)[place] == group
+        level = np.where(self.base[group] == option, rest[np.where(is_active, place, len(active))], 0.0)
+        column = np.searchsorted(self.option, option)
+        return level + np.where(np.append(self.option, -1)[column] == option, np.append(share, 0.0)[column], 0.0)
+
+    def choice_of(self, share: Floats) -> Floats:
+        """Return shares (column,) rounded where they must be whole, between 0 and 1 and at most 1 a group elsewhere."""
+        whole = np.where(self.is_whole, np.rint(share), np.where(share > NO_SHARE, np.minimum(share, 1.0), 0.0))
+        if self.is_whole.all():
+            return whole
+        member = np.unique(self.group, return_inverse=True)[1]
+        total = np.bincount(member, whole)[member]
+        return np.where(self.is_whole | (total <= 1.0 - NO_SHARE), whole, whole / np.maximum(total, NO_SHARE))
+
     def level(self, share: Floats, option_count: int) -> Floats:
         """Return the choice that shares of the alternatives mean, float64 (option,)."""
         level = np.zeros(option_count)
         level[self.base] = 1.0
         np.subtract.at(level, self.base[self.group], share)
+        np.maximum(level, 0.0, out=level)
         level[self.option] += share
         return level
 
@@ -100,16 +128,16 @@ def restrict(layout: Layout, tolerance: Floats, base: Integers, option: Integers
     cost = problem.cost[option] - problem.cost[base[group]]
     largest = np.abs(cost).max(initial=0.0)
     cost_scale = math.ldexp(1.0, COST_EXPONENT - math.frexp(largest)[1]) if largest > 0.0 else 1.0
-    bounds = layout.sign * problem.bounds
+    base_cost, left = layout.left(base)
     return Restricted(
         base=base,
-        base_cost=float(problem.cost[base].sum()),
+        base_cost=base_cost,
         option=option,
         group=group,
         is_whole=~problem.is_divisible[group],
         cost=cost * cost_scale,
         matrix=change,
-        lower=(bounds - layout.values(base, np.ones(len(base)), layout.cell)) * row_scale,
+        lower=left * row_scale,
         is_equal=layout.is_free,
         row_scale=row_scale,
         cost_scale=cost_scale,
@@ -134,7 +162,7 @@ class Relaxed:
 
     def __init__(self, model: Restricted, settings: Settings, band: Band | None) -> None:
         self.model = model
-        self.highs = _new(settings, None)
+        self.highs = _new(settings)
         self.highs.setOptionValue("presolve", "off")
         self.highs.passModel(_model(model, band, is_whole=False))
 
@@ -168,16 +196,11 @@ class Relaxed:
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), share, share)
 
 
-def solve_whole(
-    model: Restricted,
-    settings: Settings,
-    *,
-    gap: float,
-    start: Floats | None,
-    node_limit: int | None,
-) -> Answer:
+def solve_whole(model: Restricted, settings: Settings, *, gap: float, start: Floats | None) -> Answer:
     """Solve for whole choices to an absolute gap in own units, from ``start`` (column,) when given."""
-    highs = _new(settings, node_limit)
+    if not len(model.option):
+        return _nothing_to_choose(model)
+    highs = _new(settings)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", gap * model.cost_scale)
     highs.passModel(_model(model, None, is_whole=True))
@@ -187,20 +210,31 @@ def solve_whole(
         highs.setSolution(guess)
     highs.run()
     status, info = highs.getModelStatus(), highs.getInfo()
-    is_infeasible = status in NO_PLAN
+    is_infeasible, is_bounded = status in NO_PLAN, status in BOUNDED
     has_plan = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     share = np.asarray(highs.getSolution().col_value) if has_plan else None
-    bound = np.inf if is_infeasible else info.mip_dual_bound / model.cost_scale + model.base_cost
+    bound = np.inf if is_infeasible else -np.inf
+    if is_bounded:
+        bound = info.mip_dual_bound / model.cost_scale + model.base_cost
     return Answer(share, None, bound, is_infeasible, 0.0, max(int(info.mip_node_count), 0), highs.getRunTime())
 
 
-def _new(settings: Settings, node_limit: int | None) -> highspy.Highs:
-    claim_threads(settings.threads)
-    highs = new_highs(time_limit_s=settings.time_limit_s, threads=settings.threads)
+def _nothing_to_choose(model: Restricted) -> Answer:
+    """Return what HiGHS does not say of a model without columns: whether the base options keep the rows."""
+    missed = (model.lower > ROW_TOLERANCE) | (model.is_equal & (model.lower < -ROW_TOLERANCE))
+    is_infeasible = bool(missed.any())
+    bound = np.inf if is_infeasible else model.base_cost
+    return Answer(None if is_infeasible else np.empty(0), None, bound, is_infeasible, 0.0, 0, 0.0)
+
+
+def _new(settings: Settings) -> highspy.Highs:
+    claim_thread()
+    highs = new_highs(time_limit_s=settings.time_limit_s)
     highs.setOptionValue("random_seed", settings.seed)
-    highs.setOptionValue("mip_heuristic_effort", HEURISTIC_EFFORT)
-    if node_limit is not None:
-        highs.setOptionValue("mip_max_nodes", node_limit)
+    for name, value in SEARCH.items():
+        highs.setOptionValue(name, value)
+    if settings.node_limit is not None:
+        highs.setOptionValue("mip_max_nodes", settings.node_limit)
     return highs
 
 

@@ -25,7 +25,7 @@ from optimizer.settings import Settings
 EVEN_SHARE = 0.1
 """Share of the sample that is spread evenly, so that small groups are represented."""
 
-PASSES = 3
+PASSES = 4
 CLOSE = 0.012
 """Passes end when the rows' misses, at their prices, come to this share of the bound."""
 
@@ -35,31 +35,45 @@ DEAREST = 100.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """Prices float64 (row,), what they give, whether they lie inside the band; ``step`` the last change as a share."""
+    """Prices float64 (row,) and what they give; ``move`` float64 (row,): how far the last step has come."""
 
     price: Floats
     priced: Priced
-    is_inside: bool
-    step: float
+    move: Floats
 
 
 def draw(layout: Layout, sizes: Extremes, count: int, seed: int) -> tuple[Integers, Floats]:
     """Return about ``count`` groups and their weights."""
+    own = np.sort(layout.open_groups())
+    if count >= len(own):
+        return own, np.ones(len(own))
+    chance = _sizes(layout, sizes, own)
+    total = chance.sum()
+    floor = min(1.0, EVEN_SHARE * count / len(own))
+    chance *= count / total if total > 0.0 else 0.0
+    np.clip(chance, floor, 1.0, out=chance)
+    steps = np.cumsum(chance)
+    steps += np.random.default_rng(seed).random()
+    np.floor(steps, out=steps)
+    is_drawn = steps > 0.0
+    is_drawn[1:] = steps[1:] > steps[:-1]
+    drawn = np.flatnonzero(is_drawn)
+    drawn = drawn if len(drawn) else np.array([int(chance.argmax())])
+    return own[drawn], 1.0 / chance[drawn]
+
+
+def _sizes(layout: Layout, sizes: Extremes, groups: Integers) -> Floats:
+    """Return the size of some groups, float64."""
     reach = np.maximum(sizes.most - sizes.least, 0.0)
     share = np.divide(1.0, reach, out=np.zeros_like(reach), where=reach > 0.0)[: layout.own_count]
     weight = np.asarray(abs(layout.matrix).T @ share).reshape(layout.cell_count, -1)
-    size = np.zeros(layout.group_count)
+    is_all = len(groups) == layout.group_count
+    size = np.zeros(len(groups))
+    cell = layout.cell if is_all else layout.cell[groups]
     for k in range(len(layout.metric)):
-        size += sizes.span[k] * (weight[0, k] if layout.cell_count == 1 else weight[layout.cell, k])
-    own = np.sort(np.concatenate([block.groups for block in layout.blocks]))
-    size = size[own]
-    total = size.sum()
-    chance = np.minimum(1.0, size * (count / total)) if total > 0.0 else np.zeros_like(size)
-    chance = np.maximum(chance, min(1.0, EVEN_SHARE * count / len(own)))
-    steps = np.floor(np.cumsum(chance) + np.random.default_rng(seed).random())
-    drawn = np.flatnonzero(np.diff(steps, prepend=0.0) > 0.0)
-    drawn = drawn if len(drawn) else np.array([int(chance.argmax())])
-    return own[drawn], 1.0 / chance[drawn]
+        span = sizes.span[k] if is_all else sizes.span[k, groups]
+        size += span * (weight[0, k] if layout.cell_count == 1 else weight[cell, k])
+    return size
 
 
 def options_of(layout: Layout, groups: Integers) -> Integers:
@@ -70,6 +84,31 @@ def options_of(layout: Layout, groups: Integers) -> Integers:
     return np.repeat(starts[groups] - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
 
 
+class Sample:
+    """A sample's relaxation, which answers to bounds of the rows as all groups would."""
+
+    def __init__(self, layout: Layout, sizes: Extremes, settings: Settings, count: int, band: Band | None) -> None:
+        self.layout, self.sizes = layout, sizes
+        self.groups, self.weight = draw(layout, sizes, count, settings.seed)
+        self.model, self.base_value = _weighted(layout, sizes, self.groups, self.weight)
+        self.relaxed = Relaxed(self.model, settings, widest(layout, sizes) if band is None else band)
+
+    def solve(self, target: Floats) -> Floats | None:
+        """Return prices, (row,), at bounds of the sample, (row,); None without an answer."""
+        answer = self.relaxed.solve((target - self.base_value) * self.model.row_scale)
+        return None if answer.price is None else self.layout.project(answer.price)
+
+    def asked(self) -> Floats:
+        """Return bounds of the sample, (row,), that ask as much of its reach as the rows ask of theirs."""
+        return _asked(self.layout, self.groups, self.weight, self.sizes)
+
+    def value(self, priced: Priced) -> Floats:
+        """Return what the sample adds to the rows, (row,), where its groups choose as priced."""
+        choice = np.empty(self.layout.group_count, dtype=np.int64)
+        choice[self.layout.open_groups()] = priced.choice
+        return np.asarray(self.layout.coefficients(choice[self.groups]) @ self.weight)
+
+
 def search(
     layout: Layout, sizes: Extremes, settings: Settings, count: int, near: tuple[Floats, Band | None] | None = None
 ) -> Found | None:
@@ -77,32 +116,26 @@ def search(
 
     ``near`` are prices to start from and the band to stay in.
     """
-    groups, weight = draw(layout, sizes, count, settings.seed)
-    base = layout.problem.starts[:-1]
-    model, base_value = _weighted(layout, sizes, base, groups, weight)
-    relaxed = Relaxed(model, settings, widest(layout, sizes) if near is None or near[1] is None else near[1])
+    sample = Sample(layout, sizes, settings, count, None if near is None else near[1])
     best: Found | None = None
     if near is None:
-        target, last = _asked(layout, groups, weight, sizes), np.zeros(layout.row_count)
+        target, last = sample.asked(), np.zeros(layout.row_count)
     else:
         last = near[0]
         priced = price_out(layout, sizes, last)
-        best = Found(last, priced, is_inside=True, step=0.0)
-        target = _value_at(layout, groups, weight, priced) + priced.short
+        best = Found(last, priced, np.zeros_like(last))
+        target = sample.value(priced) + priced.short
     for _ in range(PASSES):
-        answer = relaxed.solve((target - base_value) * model.row_scale)
-        if answer.share is None or answer.price is None:
+        price = sample.solve(target)
+        if price is None:
             break
-        price = layout.project(answer.price)
         priced = price_out(layout, sizes, price)
-        step = float(np.abs(price - last).sum() / max(float(np.abs(price).sum()), 1e-300))
-        last = price
+        move, last = np.abs(price - last), price
         if best is None or priced.bound > best.priced.bound:
-            best = Found(price, priced, answer.traded <= 0.0, step)
+            best = Found(price, priced, move)
         if missed(price, priced) <= CLOSE:
             break
-        reached = base_value + np.asarray(model.matrix @ answer.share) / model.row_scale
-        target = reached + priced.short
+        target = sample.value(priced) + priced.short
     return best
 
 
@@ -114,15 +147,14 @@ def missed(price: Floats, priced: Priced) -> float:
 def widest(layout: Layout, sizes: Extremes) -> Band:
     """Return the band of every price that could matter."""
     reach = np.maximum(sizes.most - sizes.least, 0.0)
-    total = DEAREST * max(float(sizes.cost_span.sum()), 1e-300)
+    total = DEAREST * max(sizes.cost_reach, 1e-300)
     high = np.divide(total, reach, out=np.zeros_like(reach), where=reach > 0.0)
     return Band(np.where(layout.is_free, -high, 0.0), high)
 
 
-def _weighted(
-    layout: Layout, sizes: Extremes, base: Integers, groups: Integers, weight: Floats
-) -> tuple[Restricted, Floats]:
-    """Return the sample's model and what the base options of the sample add to the rows."""
+def _weighted(layout: Layout, sizes: Extremes, groups: Integers, weight: Floats) -> tuple[Restricted, Floats]:
+    """Return the sample's model and what the first options of the sample's groups add to the rows."""
+    base = layout.problem.starts[:-1]
     model = restrict(layout, sizes.tolerance, base, options_of(layout, groups))
     of_group = np.zeros(layout.group_count)
     of_group[groups] = weight
@@ -130,13 +162,6 @@ def _weighted(
     base_value = np.asarray(layout.coefficients(base[groups]) @ weight)
     matrix = sparse.csr_array(model.matrix @ sparse.diags_array(of_column))
     return replace(model, cost=model.cost * of_column, matrix=matrix), base_value
-
-
-def _value_at(layout: Layout, groups: Integers, weight: Floats, priced: Priced) -> Floats:
-    """Return what the sample adds to the rows where its groups choose as priced."""
-    choice = np.empty(layout.group_count, dtype=np.int64)
-    choice[np.concatenate([block.groups for block in layout.blocks])] = priced.choice
-    return np.asarray(layout.coefficients(choice[groups]) @ weight)
 
 
 def _asked(layout: Layout, groups: Integers, weight: Floats, sizes: Extremes) -> Floats:

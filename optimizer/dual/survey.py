@@ -10,23 +10,23 @@ same phi as the whole (variable fixing by reduced costs: Nauss, European Journal
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimizer.arrays import Flags, Floats, Integers
+from optimizer.dual import passes
 from optimizer.dual.arrange import part
 from optimizer.dual.extremes import Extremes
-from optimizer.dual.layout import Layout
-from optimizer.dual.pricing import Priced, best_of, pieces, second_of
+from optimizer.dual.layout import Layout, joined
+from optimizer.dual.passes import best_of
+from optimizer.dual.pricing import Priced, pieces
 from optimizer.dual.restricted import Band
 from optimizer.dual.sample import widest
 
 FLOOR = 0.15
 """A metric's price in a cell counts as at least this share of its mean over cells."""
-
-SAFETY = 1.0 + 1e-9
-"""More than rounding can bring a group across the limit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +55,18 @@ class Box:
         is_low = (price <= self.band.low + reach) & ((self.band.low > 0.0) | self.open.is_free)
         return np.asarray((is_low | (price >= self.band.high - reach)) & (reach > 0.0), dtype=bool)
 
+    def reach(self, price: Floats) -> float:
+        """Return how far the box goes to either side, as a share of the prices (row,) that count; 0 without a band."""
+        if self.band is None or not price.any():
+            return 0.0
+        is_own = price != 0.0
+        return float(np.median((self.band.high - self.band.low)[is_own] / (2.0 * np.abs(price[is_own]))))
+
 
 def spread(layout: Layout, choice: Integers, base: Integers) -> Integers:
     """Return ``base`` with the choice, in order of blocks, put in its place."""
+    if len(layout.blocks) == 1 and len(choice) == len(base):
+        return choice
     everything = base.copy()
     place = 0
     for block in layout.blocks:
@@ -96,23 +105,16 @@ def survey(box: Box, sizes: Extremes, price: Floats, width: Floats) -> Box:
     layout = box.open
     radius = radius_of(layout, price, width)
     own = np.asarray(abs(layout.matrix).T @ radius[: layout.own_count]).reshape(layout.cell_count, -1)
-    open_groups, choices = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
-    for block, piece, reduced in pieces(layout, price):
-        best, place = best_of(reduced)
-        choices.append(block.first[piece] + place)
-        groups = block.groups[piece]
-        limit = np.zeros(len(groups))
-        for k in range(len(layout.metric)):
-            limit += sizes.span[k, groups] * (own[0, k] if layout.cell_count == 1 else own[block.cell[piece], k])
-        is_near = second_of(reduced, best, place) - best <= limit * SAFETY + 1e-12 * (np.abs(best) + limit)
-        if block.side is not None:
-            columns = reduced.shape[1]
-            entries = np.diff(block.side.indptr)[piece.start * columns : piece.stop * columns]
-            is_near |= entries.reshape(reduced.shape).any(axis=1)
-        open_groups.append(groups[is_near])
-    base = spread(layout, np.concatenate(choices), box.base)
-    groups = np.sort(np.concatenate(open_groups))
-    return Box(part(layout, groups, base), groups, price, _band(box, sizes, price, radius), base)
+    prices, side = (layout.cell_prices(price), own), price[layout.own_count :]
+    found = [passes.survey(layout, block, prices, side, sizes.span) for block in layout.blocks]
+    sums = np.zeros((layout.cell_count, len(layout.metric)))
+    for one in found:
+        sums += one.sums
+    is_open = [one.is_open for one in found]
+    base = spread(layout, joined([one.choice for one in found]), box.base)
+    cost = math.fsum(number for one in found for number in one.strips[0].tolist())
+    opened = part(layout, is_open, cost, layout.row_values(sums, joined([])))
+    return Box(opened, np.sort(opened.open_groups()), price, _band(box, sizes, price, radius), base)
 
 
 def _band(box: Box, sizes: Extremes, price: Floats, radius: Floats) -> Band:

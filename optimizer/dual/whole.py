@@ -15,7 +15,8 @@ from functools import partial
 
 import numpy as np
 
-from optimizer.arrays import Floats
+from optimizer.arrays import Floats, Integers
+from optimizer.deadline import NO_DEADLINE, Deadline
 from optimizer.dual.descent import descend
 from optimizer.dual.dive import dive
 from optimizer.dual.extremes import Extremes
@@ -29,36 +30,61 @@ SIZE_POWER = 0.75
 """Options enter models by excess / size^0.75: between the cheapest ones, which are tiny, and the most nearly tied."""
 
 DESCENT_COLUMNS = 4000
+DESCENT_COLUMNS_PER_ROW = 30
 FIRST_COLUMNS = 300
 FIRST_COLUMNS_PER_ROW = 10
 LARGEST_MODEL = 5000
 LARGEST_PROOF = 20_000
 HEURISTIC_NODES = 50
 MODELS = 3
+PART = 0.5
 DEAREST = 300.0
 MOST_NODES = 20_000
 NEARLY = 0.9
+HELD = 1e-6
+"""A model holds a plan when no more than this of one group's share is outside."""
 AIM = 0.5
-"""Models are solved to this share of what is left of the gap."""
+ROUGH = 0.25
+"""Models that prove nothing are solved to the larger of these shares: of the gap asked for, and of the gap there is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A choice: ``level`` float64 (option,), what it costs."""
+    """A choice: shares (column,) of the alternatives of a model, and what it costs."""
 
-    level: Floats
+    model: Restricted
+    share: Floats
     cost: float
+
+    @property
+    def choice(self) -> Integers:
+        """The option of each group that has the larger part, int64 (group,)."""
+        choice = self.model.base.copy()
+        taken = self.share > PART
+        choice[self.model.group[taken]] = self.model.option[taken]
+        return choice
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
-    """Where the search stands: the best plan, the best bound, whether none exists, nodes and seconds of HiGHS."""
+    """Where the search stands.
+
+    The best plan, the best bound, whether no plan exists, the ids of rows that no whole choice keeps together where
+    they are known, nodes and seconds of HiGHS, what ended the search.
+    """
 
     plan: Plan | None
     bound: float
     is_infeasible: bool = False
     nodes: int = 0
     seconds: float = 0.0
+    conflict: tuple[str, ...] = ()
+    ending: str = ""
+
+    @property
+    def distance(self) -> float:
+        """How far plan and bound are apart, 0 without a plan."""
+        return 0.0 if self.plan is None else max(self.plan.cost - self.bound, 0.0)
 
     def with_answer(self, answer: Answer) -> Progress:
         """Count what HiGHS did."""
@@ -69,14 +95,15 @@ class Progress:
 class Task:
     """What the steps share.
 
-    The layout, its extremes, settings, best prices, and the gap asked for in units of cost, None where it is
-    ``settings.gap`` of the plan's cost.
+    The layout, its extremes, settings, best prices, when to end, and the gap asked for in units of cost, None where it
+    is ``settings.gap`` of the plan's cost.
     """
 
     layout: Layout
     sizes: Extremes
     settings: Settings
     refined: Refined
+    deadline: Deadline = NO_DEADLINE
     absolute_gap: float | None = None
 
     def room(self, progress: Progress) -> float:
@@ -90,6 +117,17 @@ class Task:
         plan = progress.plan
         return progress.is_infeasible or (plan is not None and plan.cost - progress.bound <= self.room(progress))
 
+    def is_stopped(self, progress: Progress) -> bool:
+        """Whether the limits leave nothing more to do."""
+        most = self.settings.node_limit
+        return self.deadline.is_over or (most is not None and 0 < most <= progress.nodes)
+
+    def left(self, progress: Progress, nodes: int | None = None) -> Settings:
+        """Return the settings with what is left of the time and of the nodes, at most ``nodes`` of them."""
+        most = self.settings.node_limit
+        allowed = [one for one in (nodes, None if most is None else max(most - progress.nodes, 0)) if one is not None]
+        return replace(self.settings, time_limit_s=self.deadline.left_s, node_limit=min(allowed, default=None))
+
     def model(self, count: int) -> Restricted:
         """Return the model of the ``count`` nearest options, and those that the relaxation takes."""
         refined = self.refined
@@ -99,21 +137,32 @@ class Task:
         taken = np.empty(0, dtype=np.int64) if share is None else last.option[share > 0.0]
         bases = last.base[np.unique(last.group[np.flatnonzero(share)])] if share is not None else taken
         base = spread(layout, refined.priced.choice, refined.box.base)
-        return restrict(self.layout, self.sizes.tolerance, base, np.union1d(near, np.union1d(taken, bases)))
+        return restrict(layout, self.sizes.tolerance, base, np.union1d(near, np.union1d(taken, bases)))
+
+    def around(self, plan: Plan, count: int) -> Restricted:
+        """Return the model of the ``count`` nearest options that may take the place of a plan's."""
+        near = candidates(self.refined.box.open, self.refined.price).nearest(count, SIZE_POWER)
+        mixed = (plan.share > 0.0) & (plan.share < 1.0)
+        parts = np.union1d(plan.model.option[mixed], plan.model.base[plan.model.group[mixed]])
+        return restrict(self.layout, self.sizes.tolerance, plan.choice, np.union1d(near, parts))
 
     def plan(self, model: Restricted, share: Floats) -> Plan | None:
         """Return the plan that shares mean, None where it misses a row by more than rounding."""
-        whole = np.where(model.is_whole, np.rint(share), np.clip(share, 0.0, 1.0))
-        level = model.level(whole, self.layout.problem.option_count)
-        taken = np.flatnonzero(level)
-        spare = self.layout.values(taken, level[taken]) - self.layout.sign * self.layout.problem.bounds
+        whole = model.choice_of(share)
+        spare = (np.asarray(model.matrix @ whole) - model.lower) / model.row_scale
         missing = np.where(self.layout.is_free, np.abs(spare), -spare)
         if (missing > self.sizes.tolerance).any():
             return None
-        return Plan(level, math.fsum(self.layout.problem.cost[taken] * level[taken]))
+        return Plan(model, whole, model.base_cost + math.fsum(model.cost * whole) / model.cost_scale)
 
 
 type Step = Callable[[Task, Progress], Progress]
+
+ROUNDED = "rounding the relaxation and descending"
+BY_REGION = "solving every region by itself"
+DIVED = "rounding group by group, the largest first"
+NEAR = "a model of near-tied options"
+ALL = "a model of all that could be better"
 
 
 def whole_plan(task: Task, *more: Step) -> Progress:
@@ -123,14 +172,17 @@ def whole_plan(task: Task, *more: Step) -> Progress:
     """
     progress = Progress(None, task.refined.priced.bound)
     count = FIRST_COLUMNS + FIRST_COLUMNS_PER_ROW * task.layout.row_count
-    models: list[Step] = [
-        partial(_near, count=count * 2**k) for k in range(MODELS) if k == 0 or count * 2**k <= LARGEST_MODEL
+    models: list[tuple[str, Step]] = [
+        (NEAR, partial(_near, count=count * 2**k)) for k in range(MODELS) if k == 0 or count * 2**k <= LARGEST_MODEL
     ]
-    for step in (_descend, *more, _dive, models[0], _prove, *models[1:], _prove):
+    quick = [(ROUNDED, _descend), *((BY_REGION, step) for step in more), (DIVED, _dive)]
+    for words, step in (*quick, models[0], (ALL, _prove), *models[1:], (ALL, _prove)):
         progress = step(task, progress)
         if task.is_done(progress):
-            break
-    return progress
+            return replace(progress, ending=f"settled by {words}")
+        if task.is_stopped(progress):
+            return replace(progress, ending=f"the limits ended it after {words}")
+    return replace(progress, ending="no step was left")
 
 
 def better(progress: Progress, plan: Plan | None) -> Progress:
@@ -140,9 +192,14 @@ def better(progress: Progress, plan: Plan | None) -> Progress:
     return replace(progress, plan=plan)
 
 
+def descent_columns(layout: Layout) -> int:
+    """Return how many options a descent looks at."""
+    return max(DESCENT_COLUMNS, DESCENT_COLUMNS_PER_ROW * layout.row_count)
+
+
 def _descend(task: Task, progress: Progress) -> Progress:
     """Round the relaxation and descend over near-tied options."""
-    model = task.model(DESCENT_COLUMNS)
+    model = task.model(descent_columns(task.layout))
     share = descend(model, _carried(task, model), task.refined.price)
     return better(progress, None if share is None else task.plan(model, share))
 
@@ -150,52 +207,47 @@ def _descend(task: Task, progress: Progress) -> Progress:
 def _carried(task: Task, model: Restricted) -> Floats:
     """Return the last relaxation's shares on another model's columns."""
     last, answer = task.refined.model, task.refined.answer
-    level = np.zeros(task.layout.problem.option_count)
-    if answer.share is not None:
-        level = last.level(answer.share, len(level))
-    return np.clip(level[model.option], 0.0, 1.0)
+    if answer.share is None:
+        return np.zeros(len(model.option))
+    return np.clip(last.level_of(answer.share, model.option, model.group), 0.0, 1.0)
 
 
 def _dive(task: Task, progress: Progress) -> Progress:
-    """Round by size, the largest groups first, and descend."""
+    """Round by size, the largest groups first, and descend; not from a relaxation that is slow to solve again."""
     last = task.refined.model
+    if len(last.option) > LARGEST_PROOF:
+        return progress
     price = np.abs(task.refined.price)
     high = DEAREST * np.maximum(price, 0.3 * float(price.sum()) / max(len(price), 1) + 1e-12)
     band = Band(np.where(task.layout.is_free, -high, 0.0), high)
     near = candidates(task.refined.box.open, task.refined.price)
     size = np.zeros(task.layout.problem.option_count)
     size[near.option] = near.size
-    share = dive(last, task.settings, band, size=size[last.option], floor=0.0)
+    share = dive(last, task.left(progress), band, size=size[last.option], floor=0.0)
     share = None if share is None else descend(last, share, task.refined.price)
     return better(progress, None if share is None else task.plan(last, share))
 
 
 def _near(task: Task, progress: Progress, *, count: int) -> Progress:
-    """Solve the model of the ``count`` nearest options for a plan; large problems only where there is none yet."""
+    """Solve the model of the ``count`` nearest options for a plan, of a large problem in place of those of a plan."""
     if progress.plan is not None and task.layout.problem.option_count > LARGEST_PROOF:
-        return progress
-    model = task.model(count)
-    limit = _nodes(task, HEURISTIC_NODES)
-    room, start = AIM * task.room(progress), _start(progress, model)
-    answer = solve_whole(model, task.settings, gap=room, start=start, node_limit=limit)
+        model = task.around(progress.plan, count)
+    else:
+        model = task.model(count)
+    room, start = max(AIM * task.room(progress), ROUGH * progress.distance), _start(progress, model)
+    answer = solve_whole(model, task.left(progress, HEURISTIC_NODES), gap=room, start=start)
     progress = progress.with_answer(answer)
     return better(progress, None if answer.share is None else task.plan(model, answer.share))
-
-
-def _nodes(task: Task, most: int | None) -> int | None:
-    limit = task.settings.node_limit
-    return limit if most is None else most if limit is None else min(limit, most)
 
 
 def _start(progress: Progress, model: Restricted) -> Floats | None:
     """Return the best plan on a model's columns, None where the model does not hold it."""
     if progress.plan is None:
         return None
-    level = progress.plan.level.copy()
-    start = level[model.option]
-    level[model.option] = 0.0
-    level[model.base] = 0.0
-    return None if level.any() else start
+    plan, groups = progress.plan, np.arange(len(model.base))
+    start = plan.model.level_of(plan.share, model.option, model.group)
+    held = float(start.sum()) + float(plan.model.level_of(plan.share, model.base, groups).sum())
+    return start if held >= len(groups) - HELD else None
 
 
 def _prove(task: Task, progress: Progress) -> Progress:
@@ -208,7 +260,7 @@ def _prove(task: Task, progress: Progress) -> Progress:
     base = spread(refined.box.open, refined.priced.choice, refined.box.base)
     model = restrict(layout, task.sizes.tolerance, base, option)
     room, start = NEARLY * task.room(progress), _start(progress, model)
-    answer = solve_whole(model, task.settings, gap=room, start=start, node_limit=_nodes(task, MOST_NODES))
+    answer = solve_whole(model, task.left(progress, MOST_NODES), gap=room, start=start)
     progress = progress.with_answer(answer)
     if answer.is_infeasible:
         return replace(progress, is_infeasible=progress.plan is None)

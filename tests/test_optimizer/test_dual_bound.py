@@ -115,8 +115,10 @@ def test_inside_a_box_the_open_part_has_the_bound_of_the_whole(seed: int, width:
 
 
 def test_a_part_of_nothing_is_the_choice_itself() -> None:
+    """The second and the last option, for 8 and 3, give 4 t and 3 t of the 6 t asked: one too many."""
     layout = arrange(two_sources(">=", 6.0))
-    frozen = part(layout, np.empty(0, dtype=np.int64), np.array([1, 3]))
+    frozen = part(layout, [np.zeros(1, dtype=bool)] * 2, 11.0, np.array([7.0]))
     priced = price_out(frozen, extremes_of(layout), np.array([0.0]))
     assert priced.bound == pytest.approx(11.0)
+    assert priced.cost == pytest.approx(11.0)
     assert priced.short.tolist() == [-1.0]

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from optimizer.dual import prices, solve_dual
-from optimizer.dual.choice import EXACT_OPTIONS, choose_engine
+from optimizer.dual.choice import choose_engine
+from optimizer.engines import solve
 from optimizer.evaluate import evaluate
 from optimizer.problem import ChoiceProblem, Row
 from optimizer.settings import Settings
@@ -19,7 +20,14 @@ EXACT = Settings(gap=0.0)
 @pytest.fixture
 def by_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small problems take the way of large ones: samples of a few groups, boxes, relaxations of a few options."""
-    for name in ("SAMPLED_OPTIONS", "GROUPS_PER_ROW", "OPEN_GROUPS", "SAMPLE_PER_ROW", "COLUMNS_PER_ROW"):
+    for name in (
+        "SAMPLED_OPTIONS",
+        "GROUPS_PER_ROW",
+        "LEAST_GROUPS",
+        "OPEN_GROUPS",
+        "SAMPLE_PER_ROW",
+        "COLUMNS_PER_ROW",
+    ):
         monkeypatch.setattr(prices, name, 0)
     monkeypatch.setattr(prices, "SAMPLE", 3)
     monkeypatch.setattr(prices, "LEAST_COLUMNS", 3)
@@ -110,12 +118,12 @@ def test_a_row_out_of_reach_is_named() -> None:
     assert solution.reason == "row 'nox' asks >= 10, the most any choice gives is 9"
 
 
-def conflict(bound: float) -> ChoiceProblem:
-    """Return three sources that give either 1 t of a or 1 t of b; ``bound`` of each is asked."""
+def conflict(bound: float, each: float = 1.0) -> ChoiceProblem:
+    """Return three sources that give either ``each`` t of a or of b; ``bound`` of both is asked."""
     return ChoiceProblem(
         cost=np.zeros(6),
         group=np.repeat(np.arange(3), 2),
-        metrics=np.array([[1.0, 0.0] * 3, [0.0, 1.0] * 3]),
+        metrics=each * np.array([[1.0, 0.0] * 3, [0.0, 1.0] * 3]),
         rows=[Row("a", 0, ">=", bound), Row("b", 1, ">=", bound)],
     )
 
@@ -130,10 +138,18 @@ def test_a_conflict_is_proven_by_weights_of_rows() -> None:
 
 
 def test_what_only_whole_choices_cannot_do_is_infeasible() -> None:
-    """Halves would give 1.5 t of both; whole choices give 1 and 2."""
-    solution = solve_dual(conflict(1.5), EXACT, None)
+    """Halves would give 1.65 t of both; whole choices give 1.1 and 2.2."""
+    solution = solve_dual(conflict(1.65, 1.1), EXACT, None)
     assert solution.status is Status.INFEASIBLE
     assert "no whole choice" in solution.reason
+
+
+def test_whole_amounts_prove_a_conflict_that_halves_hide() -> None:
+    """Of 1.5 t each, counted in whole tonnes, 2 are needed: 4 in all, and every choice gives 3."""
+    solution = solve_dual(conflict(1.5), EXACT, None)
+    assert solution.status is Status.INFEASIBLE
+    assert "the rows conflict" in solution.reason
+    assert "row 'a' counts in steps, so >= 1.5 is >= 2" in solution.reason
 
 
 def test_without_rows_every_group_takes_its_cheapest() -> None:
@@ -174,8 +190,12 @@ def test_regions_raise_the_bound() -> None:
     assert solution.gap <= 1e-3
 
 
-def test_auto_takes_prices_for_many_options() -> None:
-    small, large = abatement(100, 1), abatement(EXACT_OPTIONS // 8 + 1, 1)
-    assert choose_engine(small, EXACT)[0] == "milp"
-    assert choose_engine(large, EXACT)[0] == "dual"
-    assert choose_engine(large, Settings(gap=0.0, solver="PULP_CBC_CMD"))[0] == "milp"
+def test_auto_takes_prices_and_says_so() -> None:
+    """At every size, but for a solver that only ``milp`` knows; the reason ends with the step that settled it."""
+    problem = abatement(100, 1)
+    assert choose_engine(problem, Settings(gap=0.0, solver="PULP_CBC_CMD"))[0] == "milp"
+    solution = solve(problem, Settings(gap=0.02))
+    assert solution.engine == "dual"
+    assert "auto took dual" in solution.reason
+    assert "(100 groups, 800 options, 3 rows)" in solution.reason
+    assert "settled by" in solution.reason

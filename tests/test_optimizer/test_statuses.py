@@ -38,7 +38,7 @@ def has_no_values(solution: Solution) -> bool:
 
 
 def test_values_without_an_answer_are_those_listed_here() -> None:
-    others = {"status", "reason", "engine", "engine_version", "nodes", "seconds"}
+    others = {"status", "reason", "engine", "engine_version", "nodes", "seconds", "memory"}
     assert {field.name for field in fields(Solution)} == others | set(VALUES)
 
 
