@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, model_validator
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, mod
 from model.measures import Condition, Of
 from model.numbers import Tag
 from model.refusal import NOTHING, RefusedError
+from model.seasons import day_of
 from model.strict import Strict
 from model.text import Text
 from model.toml_fields import Listed, Names, TextField, WhereField, each
@@ -48,6 +50,14 @@ def _payer(name: str, raw: object) -> float:
     if isinstance(raw, bool) or not isinstance(raw, int | float) or not 0 <= raw <= 1:
         raise RefusedError(Text("不是份额", "not a share"), expected="a fraction of 0 to 1", found=repr(raw))
     return float(raw)
+
+
+def _day(raw: object) -> date:
+    try:
+        return day_of(str(raw))
+    except ValueError as error:
+        what = Text("不是月日", "not a day of the year")
+        raise RefusedError(what, expected='month and day such as "11-15"', found=repr(raw)) from error
 
 
 class NumberSpec(Strict):
@@ -111,6 +121,13 @@ class SideSpec(Strict):
         return TermSpec.model_validate(stated)
 
 
+class SeasonSpec(Strict):
+    """The days on which a measure is at work, both counted: ``{ from = "11-15", to = "03-15" }``."""
+
+    first: Annotated[date, PlainValidator(_day), Field(alias="from")]
+    last: Annotated[date, PlainValidator(_day), Field(alias="to")]
+
+
 def _one_or_more(raw: object) -> object:
     return tuple(raw) if isinstance(raw, list) else (raw,)
 
@@ -152,3 +169,4 @@ class MeasureSpec(Strict):
     divisible: bool = False
     payer: Annotated[Mapping[str, float], PlainValidator(_payers)] = Field(default_factory=lambda: {"enterprise": 1.0})
     refs: Annotated[tuple[str, ...], Listed] = ()
+    season: SeasonSpec | None = None

@@ -31,6 +31,9 @@ TOTALS_ROW = Reason(
     Text("请删去该行，或补上源编号、名称、区县", "delete it, or give it an id, a name and a district"),
 )
 MISSING = Reason(Text("必填格为空", "a required cell is empty"), Text("请填写", "fill it in"))
+NOT_A_YEAR = Reason(
+    Text("不是年份", "not a year"), Text("请填整数年份，如2019", "write a whole year such as 2019"), "a whole year"
+)
 CROSS_CHECK = Text("请核对本行数值", "check the values of this row")
 DISTRICTS_LISTED = 20
 
@@ -121,12 +124,19 @@ def _text_note(written: str, count: int) -> Text:
 
 def _bounds_problems(placed: PlacedTable, given: pd.DataFrame, columns: Sequence[Column]) -> list[Problem]:
     failing = failing_rows(given, columns, is_complete=False)
-    return [
+    problems = [
         problem
         for column in columns
         if column.name in failing
         for problem in _outside(placed, given[column.name], column, _mask(failing[column.name], len(given)))
     ]
+    years = [column.name for column in columns if column.unit == "year" and column.name in given]
+    return problems + [problem for name in years for problem in _parts_of_years(placed, given[name])]
+
+
+def _parts_of_years(placed: PlacedTable, values: Cells) -> list[Problem]:
+    is_part = (values.notna() & (values % 1 != 0)).to_numpy(dtype=bool)
+    return placed.problems(str(values.name), is_part, lambda _: NOT_A_YEAR)
 
 
 def _outside(placed: PlacedTable, values: Cells, column: Column, wrong: BoolArray) -> list[Problem]:

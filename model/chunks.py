@@ -160,6 +160,7 @@ def _columns(package: Priced) -> Columns:
         ("fixed", ""): charge.fixed_cny_per_year,
         ("running", ""): package.running_cny_per_year,
     }
+    columns |= {("payer_capital", payer): values for payer, values in charge.payer_capital_cny.items()}
     columns |= {("change", name): values for name, values in package.change.items()}
     return columns | {("level", name): values for name, values in package.level.items()}
 

@@ -1,4 +1,4 @@
-"""Choices put in order, booked package by package, and added up task by task."""
+"""Tasks booked package by package, and added up task by task."""
 
 from __future__ import annotations
 
@@ -10,19 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.inventory import Inventory
-from model.ledger import GROWING, Account, Book, Line, account
+from model.ledger import GROWING, Account, Book, Line, account, extension
 from model.measures import Catalogue, Measure
 from model.sector import FloatArray
-
-COLUMNS = ("source", "measure_ids", "start_year", "share")
-SHARE_TOLERANCE = 1e-6
-"""By how much shares may miss one: what a solver of linear programs may leave."""
 
 LOSER: Mapping[str, float] = {"enterprise": 1.0}
 """Who bears a lost service, whoever pays for the measure: compensation from others stands in its cost terms."""
 
 type Tasks = NDArray[np.intp]
-type Group = tuple[str, tuple[Measure, ...], Tasks]
+type Group = tuple[str, tuple[Measure, ...], tuple[Measure, ...], Tasks]
+"""Sector, measures before and after, and the tasks of that kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +46,15 @@ class Money:
 
 @dataclass(frozen=True, slots=True)
 class Entries:
-    """What the tasks cost and change at base-year activity, their shares counted; arrays of shape (task,)."""
+    """What the tasks cost and change at base-year activity, their shares counted; arrays of shape (task,).
+
+    ``change_before`` is what the measures that stand before a task change, ``change`` what the task itself does.
+    """
 
     total: Money
     by_payer: Mapping[str, Money]
     change: Mapping[str, FloatArray]
+    change_before: Mapping[str, FloatArray]
     lead_time_months: FloatArray
     accounts: tuple[tuple[Tasks, Account], ...]
 
@@ -85,79 +86,6 @@ class Entries:
         return pd.DataFrame(table).iloc[np.lexsort((order, task))].reset_index(drop=True)
 
 
-def ordered_choices(
-    choices: pd.DataFrame, sources: pd.DataFrame, catalogue: Catalogue, books: Mapping[str, Book]
-) -> pd.DataFrame:
-    """Return the choices with ``sector``, their measures in slot order, sorted by source, start year and measures.
-
-    Raises
-    ------
-    ValueError
-        Listing what is malformed.
-
-    """
-    types = {"source": np.int64, "start_year": np.int64, "share": np.float64}
-    table = choices.loc[:, list(COLUMNS)].astype(types).reset_index(drop=True)
-    unknown = table.loc[~table["source"].isin(sources.index), "source"].unique().tolist()
-    if unknown:
-        raise ValueError(f"choices: expected source numbers below {len(sources)}; found {unknown}")
-    table["sector"] = sources["sector"].to_numpy()[table["source"].to_numpy()]
-    pairs = list(zip(table["sector"], table["measure_ids"], strict=True))
-    distinct = dict.fromkeys(pairs)
-    complaints = [words for pair in distinct for words in _complaints(*pair, catalogue)]
-    if complaints:
-        raise ValueError("choices: " + "; ".join(sorted(set(complaints))))
-    canonical = {pair: tuple(m.id for m in _by_slot(*pair, catalogue, books)) for pair in distinct}
-    table["measure_ids"] = pd.Series([canonical[pair] for pair in pairs], dtype=object)
-    _refuse_shares(table, catalogue)
-    ranks = {ids: rank for rank, ids in enumerate(sorted(set(canonical.values())))}
-    rank = table["measure_ids"].map(ranks).to_numpy()
-    order = np.lexsort((table["share"], rank, table["start_year"], table["source"]))
-    return table.iloc[order].reset_index(drop=True)
-
-
-def _complaints(sector: str, measure_ids: tuple[str, ...], catalogue: Catalogue) -> Iterator[str]:
-    """What is wrong with one package."""
-    if not measure_ids:
-        yield "expected only packages that differ from as is; found one without measures"
-    slots: list[str] = []
-    for measure_id in measure_ids:
-        measure = catalogue.measures.get(measure_id)
-        if measure is None or measure.sector != sector:
-            yield f"expected measures of {sector}; found {measure_id!r}"
-        else:
-            slots += measure.slots
-    if len(set(slots)) < len(slots):
-        yield f"expected at most one measure in each slot; found {' + '.join(measure_ids)}"
-
-
-def _by_slot(
-    sector: str, measure_ids: tuple[str, ...], catalogue: Catalogue, books: Mapping[str, Book]
-) -> list[Measure]:
-    """The measures of a package in the order they act: by the first slot each occupies."""
-    slots = list(books[sector].sector.slots)
-    if not slots:
-        slots = [slot for measure in catalogue.of_sector(sector) for slot in measure.slots]
-    measures = [catalogue.measures[measure_id] for measure_id in measure_ids]
-    return sorted(measures, key=lambda measure: min(map(slots.index, measure.slots)))
-
-
-def _refuse_shares(table: pd.DataFrame, catalogue: Catalogue) -> None:
-    """Refuse shares outside (0, 1], parts of what is indivisible, and sources shared out more than once."""
-    share = table["share"]
-    whole = {ids: all(catalogue.measures[m].divisible for m in ids) for ids in set(table["measure_ids"])}
-    is_divisible = table["measure_ids"].map(whole).to_numpy(dtype=np.bool_)
-    is_part, is_whole = (share > 0) & (share <= 1 + SHARE_TOLERANCE), (share - 1).abs() <= SHARE_TOLERANCE
-    wrong = ~np.where(is_divisible, is_part, is_whole)
-    if wrong.any():
-        found = table.loc[wrong, ["source", "measure_ids", "share"]].head().to_dict("records")
-        raise ValueError(f"choices: expected a share of 1, or above 0 and at most 1 where divisible; found {found}")
-    sums = share.groupby(table["source"]).sum()
-    over = sums[sums > 1 + SHARE_TOLERANCE]
-    if len(over):
-        raise ValueError(f"choices: expected shares of a source to add up to at most 1; found {over.to_dict()}")
-
-
 def book_entries(
     chosen: pd.DataFrame,
     inventory: Inventory,
@@ -166,18 +94,27 @@ def book_entries(
     *,
     flows: Sequence[str],
 ) -> Entries:
-    """Return the entries of ordered choices: one account for each sector and package, then its lines by task."""
+    """Return the entries of staged choices: one account for each sector and package, then its lines by task.
+
+    A task that extends a package is charged what its own measures cost in the extended one, and the rise of all running
+    cost; it changes what the extended package changes more than the one before.
+    """
     size = len(chosen)
     share = chosen["share"].to_numpy()
     offsets = inventory.offsets()
     total = Money.none(size)
     by_payer: dict[str, Money] = {}
     accounts = []
-    change = {flow: np.zeros(size) for flow in flows}
+    change, change_before = ({flow: np.zeros(size) for flow in flows} for _ in range(2))
     lead = np.zeros(size)
-    for sector, measures, tasks in _groups(chosen, catalogue):
+    for sector, before, measures, tasks in _groups(chosen, catalogue):
         rows = inventory.tables[sector].iloc[chosen["source"].to_numpy()[tasks] - offsets[sector]]
         entry = account(measures, rows, books[sector], flows=flows)
+        if before:
+            standing = account(before, rows, books[sector], flows=flows)
+            entry = extension(entry, standing, before)
+            for flow in flows:
+                change_before[flow][tasks] = standing.change[flow] * share[tasks]
         payers = {measure.id: measure.payer for measure in measures}
         for line in entry.lines:
             total.book(tasks, line, share[tasks])
@@ -186,16 +123,16 @@ def book_entries(
                 by_payer.setdefault(payer, Money.none(size)).book(tasks, line, share[tasks] * part)
         for flow in flows:
             change[flow][tasks] = entry.change[flow] * share[tasks]
-        lead[tasks] = max(measure.lead_time_months.value for measure in measures)
+        lead[tasks] = max(measure.lead_time_months.value for measure in measures if measure not in before)
         accounts.append((tasks, entry))
-    return Entries(total, by_payer, change, lead, tuple(accounts))
+    return Entries(total, by_payer, change, change_before, lead, tuple(accounts))
 
 
 def _groups(chosen: pd.DataFrame, catalogue: Catalogue) -> Iterator[Group]:
-    """The tasks of each sector and package."""
-    members: dict[tuple[str, tuple[str, ...]], list[int]] = {}
-    for task, pair in enumerate(zip(chosen["sector"], chosen["measure_ids"], strict=True)):
-        members.setdefault(pair, []).append(task)
-    for (sector, measure_ids), tasks in members.items():
-        measures = tuple(catalogue.measures[measure_id] for measure_id in measure_ids)
-        yield sector, measures, np.array(tasks, dtype=np.intp)
+    """The tasks of each sector and kind of extension; most extend nothing."""
+    members: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[int]] = {}
+    for task, kind in enumerate(zip(chosen["sector"], chosen["before"], chosen["after"], strict=True)):
+        members.setdefault(kind, []).append(task)
+    for (sector, *packages), tasks in members.items():
+        before, after = (tuple(catalogue.measures[name] for name in ids) for ids in packages)
+        yield sector, before, after, np.array(tasks, dtype=np.intp)

@@ -17,7 +17,7 @@ READ_ME = Text("说明", "Read me")
 CHOICES = Text("选项", "Choices")
 SHARE = "0-1"
 YES_OR_NO = Text("是/否", "yes/no")
-UNIT_SIGNS = {"1": "", "degree": "°"}
+UNIT_SIGNS = {"1": "", "degree": "°", "year": ""}
 YES_NO = {"1": Text("是", "yes"), "0": Text("否", "no")}
 LONGEST_SHEET_TITLE = 31
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from model.sector import FloatArray
 from model.text import Text
 
 COMMON = ("source_id", "name", "district", "owner", "lead_unit", "support_units")
+PLACE = ("lon", "lat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,10 @@ class Inventory:
         """Return the common columns and ``sector`` of all sources; the index is the source number."""
         frames = [table.loc[:, list(COMMON)].assign(sector=sector) for sector, table in self.tables.items()]
         return pd.concat(frames, ignore_index=True)
+
+    def coordinates(self) -> FloatArray:
+        """Return longitude and latitude of all sources in degrees, shape (source, 2); NaN where none are stated."""
+        return np.vstack([table[list(PLACE)].to_numpy(dtype=np.float64) for table in self.tables.values()])
 
     def offsets(self) -> dict[str, int]:
         """Return the first source number of each sector."""

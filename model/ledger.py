@@ -7,7 +7,7 @@ are worked out here in this file's own way, so that an error in either shows as 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,7 @@ from model.economics import Economics, service_problems
 from model.measures import CostTerm, Measure, Operation, Quantity
 from model.numbers import Factors
 from model.problems import InputError
+from model.seasons import DAYS
 from model.sector import FloatArray, Sector
 
 type Table = Mapping[str, FloatArray]
@@ -70,12 +71,18 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class _Stage:
-    """One measure of the package: the state it finds, flows before and after it, and those it causes beside them."""
+    """One measure of the package: the state it finds, flows before and after it, and those it causes beside them.
+
+    ``busy`` are the flows before and after it of the days on which it is at work, and ``share`` how much of the year
+    these are: the flows of the whole year and 1 for all but seasonal measures.
+    """
 
     measure: Measure
     state: pd.DataFrame
     before: Table
     after: Table
+    busy: tuple[Table, Table]
+    share: float
     side: Table
 
 
@@ -96,26 +103,102 @@ def account(measures: Sequence[Measure], rows: pd.DataFrame, book: Book, *, flow
     return Account(tuple(lines), {name: _sum(_moves(stages, name), len(rows)) for name in flows})
 
 
+def extension(whole: Account, before: Account, standing: Sequence[Measure]) -> Account:
+    """Return what extending a package adds: ``whole`` is the extended one, ``before`` that of what is ``standing``.
+
+    Capital and fixed cost of what stands are paid already and stay as they were; running cost of the whole takes the
+    place of what ran before, so each line of running cost that changed stands twice, the old one with its sign turned.
+    """
+    paid = {measure.id for measure in standing}
+    steady = [line for line in whole.lines if line.kind not in GROWING and line.measure_id not in paid]
+    new = [line for line in whole.lines if line.kind in GROWING]
+    old = [line for line in before.lines if line.kind in GROWING]
+    lines = [*steady, *(line for line in new if not _stands_in(line, old))]
+    lines += [replace(line, size=-line.size, quantity=-line.quantity) for line in old if not _stands_in(line, new)]
+    change = {name: values - before.change[name] for name, values in whole.change.items()}
+    return Account(tuple(lines), change)
+
+
+def _stands_in(line: Line, lines: Sequence[Line]) -> bool:
+    """Tell whether the very same line is among others."""
+    key = (line.measure_id, line.kind, line.name, line.of)
+    alike = [other for other in lines if key == (other.measure_id, other.kind, other.name, other.of)]
+    return any(
+        np.array_equal(line.quantity, other.quantity) and np.array_equal(line.unit_price_cny, other.unit_price_cny)
+        for other in alike
+    )
+
+
 def flows_as_is(rows: pd.DataFrame, book: Book) -> Table:
     """Return the sector's flows at rows of a completed table, each of shape (row,)."""
     return _formula(_numbers(rows, book.sector), book)
 
 
 def _stages(measures: Sequence[Measure], rows: pd.DataFrame, book: Book) -> list[_Stage]:
-    state = _numbers(rows, book.sector)
-    flows = _formula(state, book)
+    """The measures one after the other, on each kind of day by themselves, added up over the year."""
+    kinds = _kinds_of_day(measures)
+    start = _numbers(rows, book.sector)
+    states = [start] * len(kinds)
+    flows = [_formula(start, book)] * len(kinds)
     stages = []
-    for measure in measures:
-        changed = _with_measure(measure, state, book.sector)
-        after = _formula(changed, book)
-        bare = _Stage(measure, state, flows, after, {})
-        side: dict[str, FloatArray] = {}
-        for flow in measure.side:
-            _, quantity = _measured(flow.quantity, bare)
-            side[flow.flow] = side.get(flow.flow, np.zeros(len(rows))) + flow.amount.value * quantity
-        stages.append(_Stage(measure, state, flows, after, side))
-        state, flows = changed, after
+    for place, measure in enumerate(measures):
+        works = [at_work[place] for _, at_work in kinds]
+        changed = [
+            _with_measure(measure, state, book.sector) if busy else state
+            for state, busy in zip(states, works, strict=True)
+        ]
+        after = [_formula(state, book) for state in changed]
+        days = [share for share, _ in kinds]
+        busy_days = [share * busy for share, busy in zip(days, works, strict=True)]
+        bare = _Stage(
+            measure,
+            _mean(states, days),
+            _over(flows, days),
+            _over(after, days),
+            (_over(flows, busy_days), _over(after, busy_days)),
+            sum(busy_days),
+            {},
+        )
+        stages.append(replace(bare, side=_side(bare, len(rows))))
+        states, flows = changed, after
     return stages
+
+
+def _kinds_of_day(measures: Sequence[Measure]) -> list[tuple[float, tuple[bool, ...]]]:
+    """Share of the year of each kind of day, and which measures are at work on it: one kind without seasons."""
+    number = np.zeros(DAYS, dtype=np.int64)
+    for place, measure in enumerate(measures):
+        at_work = np.ones(DAYS, dtype=bool) if measure.season is None else measure.season.days
+        number += at_work * 2**place
+    kinds, counts = np.unique(number, return_counts=True)
+    return [
+        (count / DAYS, tuple(bool(kind & 2**place) for place in range(len(measures))))
+        for kind, count in zip(kinds.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _mean(states: Sequence[pd.DataFrame], days: Sequence[float]) -> pd.DataFrame:
+    """Each column's mean over the year."""
+    mean = states[0] * days[0] if len(states) > 1 else states[0]
+    for state, share in zip(states[1:], days[1:], strict=True):
+        mean = mean + state * share
+    return mean
+
+
+def _over(tables: Sequence[Table], shares: Sequence[float]) -> Table:
+    """Flows of several kinds of day, each by its share of the year."""
+    if len(tables) == 1 and shares[0] == 1.0:
+        return tables[0]
+    pairs = list(zip(tables, shares, strict=True))
+    return {name: np.sum([table[name] * share for table, share in pairs], axis=0) for name in tables[0]}
+
+
+def _side(bare: _Stage, size: int) -> Table:
+    side: dict[str, FloatArray] = {}
+    for flow in bare.measure.side:
+        _, quantity = _measured(flow.quantity, bare, of_season=True)
+        side[flow.flow] = side.get(flow.flow, np.zeros(size)) + flow.amount.value * quantity
+    return side
 
 
 def _numbers(rows: pd.DataFrame, sector: Sector) -> pd.DataFrame:
@@ -144,17 +227,21 @@ def _with_measure(measure: Measure, state: pd.DataFrame, sector: Sector) -> pd.D
     return changed
 
 
-def _measured(quantity: Quantity, stage: _Stage) -> tuple[FloatArray, FloatArray]:
-    """What a term is charged by, as it is and after the scaling law; a flow goes before a column of the same name."""
+def _measured(quantity: Quantity, stage: _Stage, *, of_season: bool = False) -> tuple[FloatArray, FloatArray]:
+    """What a term is charged by, as it is and after the scaling law; a flow goes before a column of the same name.
+
+    ``of_season`` takes what belongs to the days on which the measure is at work.
+    """
     name = quantity.name
-    if name == "":
-        size = np.ones(len(stage.state))
-    elif name in stage.before:
-        before, after = stage.before[name], stage.after[name]
-        size = {"before": before, "after": after, "removed": before - after, "added": after - before}[quantity.of]
-    else:
-        size = stage.state[name].to_numpy()
-    return size, np.power(size / quantity.reference, quantity.exponent)
+    before, after = stage.busy if of_season else (stage.before, stage.after)
+    if name in before:
+        amounts = {"before": before, "after": after}
+        size = amounts[quantity.of][name] if quantity.of in amounts else before[name] - after[name]
+        size = -size if quantity.of == "added" else size
+        return size, np.power(size / quantity.reference, quantity.exponent)
+    size = stage.state[name].to_numpy() if name else np.ones(len(stage.state))
+    scaled = np.power(size / quantity.reference, quantity.exponent)
+    return size, scaled * (stage.share if of_season else 1.0)
 
 
 def _own_lines(stage: _Stage, economics: Economics) -> Iterator[Line]:
@@ -177,7 +264,7 @@ def _own_lines(stage: _Stage, economics: Economics) -> Iterator[Line]:
 
 def _line(measure_id: str, kind: Kind, term: CostTerm, stage: _Stage, economics: Economics) -> Line:
     """One cost term, its price brought to the scenario's price year."""
-    size, quantity = _measured(term.quantity, stage)
+    size, quantity = _measured(term.quantity, stage, of_season=kind == "variable")
     price = term.price.value
     if term.price.price_year not in {None, economics.price_year}:
         level = {year: economics.price_index[year] for year in (economics.price_year, term.price.price_year) if year}

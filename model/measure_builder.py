@@ -14,10 +14,14 @@ from model.measures import Change, Condition, Cost, CostTerm, Measure, Operation
 from model.numbers import Number
 from model.pollutants import POLLUTANTS
 from model.refusal import NOTHING, RefusedError
+from model.seasons import Season
 from model.sector import Column, Sector
 from model.suggest import did_you_mean
 from model.text import Text
 from model.units import is_same_kind
+
+SERVED = "served_share"
+"""Column of what a source still does: zero once it is closed."""
 
 USER_PREFIX = "user_"
 """Columns that an author adds to an inventory begin with this; a measure may filter on them."""
@@ -27,6 +31,7 @@ def build_measure(spec: MeasureSpec, sector: Sector, ground: Ground, collector: 
     """Return the measure, or None when anything in it is refused; the collector then holds every reason."""
     already = len(collector.problems)
     collector.attempt("slot", _check_slots, spec.slot, sector)
+    collector.attempt("slot", _check_closing, spec, sector)
     for name, condition in spec.where.items():
         collector.attempt(f"where.{name}", _check_where, name, condition, ground.columns)
     if ground.is_bundled:
@@ -42,7 +47,7 @@ def build_measure(spec: MeasureSpec, sector: Sector, ground: Ground, collector: 
         sector=sector.id,
         slots=spec.slot,
         name=spec.name,
-        content=spec.name if spec.content == NOTHING else spec.content,
+        content=_content(spec),
         where=spec.where,
         changes=changes,
         cost=cost,
@@ -52,7 +57,20 @@ def build_measure(spec: MeasureSpec, sector: Sector, ground: Ground, collector: 
         payer=spec.payer,
         refs=spec.refs,
         note=spec.note,
+        season=_season(spec),
     )
+
+
+def _season(spec: MeasureSpec) -> Season | None:
+    return None if spec.season is None else Season(spec.season.first, spec.season.last)
+
+
+def _content(spec: MeasureSpec) -> Text:
+    """Return what is built, and in which season it is at work."""
+    content, season = spec.name if spec.content == NOTHING else spec.content, _season(spec)
+    if season is None:
+        return content
+    return Text(f"{content.zh}（{season.said.zh}）", f"{content.en} ({season.said.en})")
 
 
 def _check_slots(slots: tuple[str, ...], sector: Sector) -> None:
@@ -61,6 +79,18 @@ def _check_slots(slots: tuple[str, ...], sector: Sector) -> None:
             what = Text(f"该行业没有“{slot}”环节", f"the sector has no slot {slot!r}")
             advice = did_you_mean(slot, sector.slots, NOTHING)
             raise RefusedError(what, expected=", ".join(sector.slots), found=slot, advice=advice)
+
+
+def _check_closing(spec: MeasureSpec, sector: Sector) -> None:
+    """A source that is closed has no other measures (ACCOUNTING section 9): the measure takes every slot.
+
+    One that stands still for a season goes on for the rest of the year, with whatever else is built there.
+    """
+    changed = (spec.set_to, spec.scale, spec.cap)
+    closes = spec.season is None and any(SERVED in columns and columns[SERVED].value == 0 for columns in changed)
+    if closes and set(sector.slots) - set(spec.slot):
+        what = Text("关停后不应再有其他措施", "a measure that closes a source leaves room for others")
+        raise RefusedError(what, expected=f"all slots: {', '.join(sector.slots)}", found=", ".join(spec.slot))
 
 
 def _check_where(name: str, condition: Condition, columns: Mapping[str, Column]) -> None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from model.numbers import Factors, Number
+from model.seasons import Season
 from model.text import Text
 
 
@@ -98,7 +99,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A change of a source's state in one slot, or in several for a combined retrofit."""
+    """A change of a source's state in one slot, or in several for a combined retrofit.
+
+    With a ``season`` it is at work on those days only: its effects and its running cost are those of their share of the
+    year, its capital and fixed cost stay.
+    """
 
     id: str
     sector: str
@@ -114,6 +119,7 @@ class Measure:
     payer: Mapping[str, float]
     refs: tuple[str, ...]
     note: Text = Text("", "")
+    season: Season | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,9 @@ class OptionTable:
     source "as is" comes first, then packages with fewer measures before those with more, in slot and catalogue order.
 
     Cost of an option in a year of activity factor g: annuity + fixed + running g [CNY/yr]. ``public_capital_cny`` is
-    the part of capital that others than the enterprise pay. ``lead_time_months`` is the longest of the package's
-    measures. ``divisible`` holds where every measure may be applied to a share of the source.
+    the part of capital that others than the enterprise pay, ``payer_capital_cny`` that of each payer asked for.
+    ``lead_time_months`` is the longest of the package's measures. ``divisible`` holds where every measure may be
+    applied to a share of the source.
 
     ``change`` maps a flow to its value with the package minus as is (option,); ``level`` maps a level to its value with
     the package (option,), NaN where the sector has none; ``base`` maps a flow to its value as is (source,).
@@ -52,6 +53,7 @@ class OptionTable:
     annuity_cny_per_year: FloatArray
     fixed_cny_per_year: FloatArray
     running_cny_per_year: FloatArray
+    payer_capital_cny: Mapping[str, FloatArray]
     lead_time_months: FloatArray
     divisible: BoolArray
     change: Mapping[str, FloatArray]
@@ -64,14 +66,21 @@ class OptionTable:
         """Number of options."""
         return len(self.source)
 
+    @property
+    def capital_by_kind(self) -> Mapping[str, FloatArray]:
+        """All of the capital, the public part and that of each payer asked for [CNY], (option,) each."""
+        kinds = {"all": self.capital_cny, "public": self.public_capital_cny}
+        return kinds | {f"payer/{payer}": values for payer, values in self.payer_capital_cny.items()}
 
-def build_options(
+
+def build_options(  # noqa: PLR0913 - three inputs, and what of them the table is to hold
     inventory: Inventory,
     catalogue: Catalogue,
     economics: Economics,
     *,
     flows: Sequence[str],
     levels: Sequence[str] = (),
+    payers: Sequence[str] = (),
     max_packages: int = 256,
     forbidden: Mapping[str, BoolArray] | None = None,
     sectors: Mapping[str, Sector] = SECTORS,
@@ -80,17 +89,14 @@ def build_options(
 
     Parameters
     ----------
-    inventory, catalogue, economics
-        The sources, what can be done to them, and what money is worth.
-    flows, levels
-        Which flows' changes and which levels the table reports; a flow no formula gives counts as zero.
+    flows, levels, payers
+        Which flows' changes, which levels and whose parts of the capital the table reports; a flow no formula gives
+        counts as zero.
     max_packages
         Most options per source, "as is" included; where the cap bites, a note says so. The cap counts packages before
         those are dropped whose last measure alters nothing after the others.
     forbidden
         By measure id, shape (source,): where the measure is not available.
-    sectors
-        The sectors by id; all that the inventory has tables of.
 
     Raises
     ------
@@ -108,16 +114,18 @@ def build_options(
         if table.empty:
             continue
         ordered = in_slot_order(catalogue.of_sector(sector), sectors[sector])
-        setting = Setting(sectors[sector], ordered, catalogue.factors, economics, tuple(flows), tuple(levels))
+        setting = Setting(
+            sectors[sector], ordered, catalogue.factors, economics, tuple(flows), tuple(levels), tuple(payers)
+        )
         work = Work(setting, table, offsets[sector], forbidden or {}, max_packages)
         parts.append(evaluated(work))
     unpriced = [(part.setting.sector.id, service) for part in parts for service in part.unpriced]
     if unpriced:
         raise InputError(service_problems(unpriced))
-    return _table(parts, flows, levels)
+    return _table(parts, flows, levels, payers)
 
 
-def _table(parts: Sequence[Part], flows: Sequence[str], levels: Sequence[str]) -> OptionTable:
+def _table(parts: Sequence[Part], flows: Sequence[str], levels: Sequence[str], payers: Sequence[str]) -> OptionTable:
     """Put the sectors one after the other; the parts' columns are used up on the way, so that none is held twice."""
     packages = [Package(part.setting.sector.id, ids) for part in parts for ids in part.measure_ids]
     places = np.cumsum([0, *(len(part.measure_ids) for part in parts)])
@@ -139,6 +147,7 @@ def _table(parts: Sequence[Part], flows: Sequence[str], levels: Sequence[str]) -
         annuity_cny_per_year=column("annuity"),
         fixed_cny_per_year=column("fixed"),
         running_cny_per_year=column("running"),
+        payer_capital_cny={payer: column("payer_capital", payer) for payer in payers},
         lead_time_months=lead[package],
         divisible=divisible[package],
         change={name: column("change", name) for name in flows},

@@ -10,14 +10,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from model.economics import Economics, price_problems
-from model.entries import Entries, Money, book_entries, ordered_choices
+from model.entries import Money, book_entries
 from model.inventory import Inventory
 from model.ledger import Book, flows_as_is
 from model.measures import Catalogue
 from model.problems import InputError
 from model.sector import FloatArray, Sector
 from model.sectors import SECTORS
-from model.timeline import Growth, Timeline, activity_factors, credited_share, due_date
+from model.stages import staged
+from model.task_years import TaskYears
+from model.timeline import Growth, Timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +28,9 @@ class PortfolioCost:
 
     ``annual_cny`` is of the last plan year [CNY/yr], ``capital_cny`` the sum of all capital [CNY],
     ``present_value_cny`` the sum over plan years y from each start of annual cost / (1 + r)^(y - first plan year).
-    The tables share these columns, by ``year`` (of the plan), ``district``, ``sector`` and ``payer``; capital stands in
-    the year of its start, and capital of starts outside the plan years in no year.
+    The tables share these columns, by ``year`` (of the plan), ``district``, ``sector`` and ``payer``, and by both
+    ``payer`` and ``year``; capital stands in the year of its start, and capital of starts outside the plan years in no
+    year.
     """
 
     annual_cny: float
@@ -37,17 +40,22 @@ class PortfolioCost:
     by_district: pd.DataFrame
     by_sector: pd.DataFrame
     by_payer: pd.DataFrame
+    by_payer_and_year: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
     """Tasks, what each is made of, emissions and cost of a set of choices.
 
-    ``tasks``: one row per choice, by source number, start year and measures: source, source_id, source_name, district,
-    sector, measure_ids, share, start_year, due (date), capital_cny, annual_cost_cny, ``<p>_reduction_t_per_year`` and
-    ``<p>_full_year_reduction_t_per_year`` per pollutant, lead_unit, support_units. Reductions are those of the last
+    ``tasks``: one row per choice and year in which some of its measures start, by source number, start year and
+    measures: source, source_id, source_name, district, sector, ``row`` (place of the choice among those given),
+    measure_ids (those that start), share, start_year, due (date), capital_cny, annual_cost_cny,
+    ``<p>_accountable_t_per_year``, ``<p>_reduction_t_per_year`` and ``<p>_full_year_reduction_t_per_year`` per
+    pollutant, lead_unit, support_units. Reductions are those of the last
     plan year against the same year without the plan, growth counted: the first with the part of the year that is
-    credited (none when the task starts later), the second as if it ran all year. Annual cost is that of the last plan
+    credited (none when the task starts later), the second as if it ran all year. Accountable is the project basis: the
+    source's emission of the year before the start less that of the start year, credited alike, none for a source that
+    enters during the plan. Annual cost is that of the last plan
     year, always a full year's once the task has started.
 
     ``lines``: one row per task, measure and cost term (``task`` is the row in ``tasks``): measure_id, kind (capital,
@@ -57,15 +65,18 @@ class Portfolio:
 
     ``emissions``: year, district, sector, pollutant, base_t_per_year (base year), without_plan_t_per_year (with
     growth), with_plan_t_per_year (growth, and the credited part of every started task).
+
+    ``flows``: other flows of all sources together: year, flow, without_plan and change, in the flow's own unit.
     """
 
     tasks: pd.DataFrame
     lines: pd.DataFrame
     emissions: pd.DataFrame
+    flows: pd.DataFrame
     cost: PortfolioCost
 
 
-def evaluate(  # noqa: PLR0917 - six things make a portfolio, in the order in which they are stated
+def evaluate(  # noqa: PLR0913, PLR0917 - six things make a portfolio, in the order in which they are stated
     choices: pd.DataFrame,
     inventory: Inventory,
     catalogue: Catalogue,
@@ -74,14 +85,17 @@ def evaluate(  # noqa: PLR0917 - six things make a portfolio, in the order in wh
     growth: Growth,
     *,
     pollutants: Sequence[str],
+    flows: Sequence[str] = (),
     sectors: Mapping[str, Sector] = SECTORS,
 ) -> Portfolio:
-    """Price choices and count their tonnes.
+    """Price choices and count their tonnes, of ``pollutants`` and of other ``flows``.
 
     ``choices`` has one row per source and package that differs from as is: source (number), measure_ids (tuple),
-    start_year, share (1 unless all its measures are divisible); several rows of one source share it out. The order of
-    rows changes nothing. Cost of a task in year y from its start: share (annuity + fixed + running g_y), a whole year's
-    also where only months of the start year are credited. Whether a measure applies to its source is not judged here.
+    start_year, share (1 unless all its measures are divisible), and where some measures start later than others
+    start_years (tuple), where work is decided already ready (datetime64); several rows of one source share it out.
+    The order of rows changes nothing. Cost of a task in year y from its start: share (annuity + fixed + running g_y), a
+    whole year's also where only months of the start year are credited. Whether a measure applies to its source is not
+    judged here.
 
     Raises
     ------
@@ -97,85 +111,54 @@ def evaluate(  # noqa: PLR0917 - six things make a portfolio, in the order in wh
         raise InputError(problems)
     sources = inventory.sources()
     books = {sector: Book(sectors[sector], catalogue.factors, economics) for sector in inventory.tables}
-    chosen = ordered_choices(choices, sources, catalogue, books)
-    entries = book_entries(chosen, inventory, catalogue, books, flows=[f"{p}_t_per_year" for p in pollutants])
-    factors = activity_factors(inventory, growth, timeline.base_year, timeline.years)
-    years = _Years(timeline, entries, chosen, factors[:, chosen["source"].to_numpy()])
+    chosen = staged(choices, sources, catalogue, books)
+    emitted = [f"{pollutant}_t_per_year" for pollutant in pollutants]
+    entries = book_entries(chosen, inventory, catalogue, books, flows=[*emitted, *flows])
+    years = TaskYears(chosen, entries, inventory, timeline, growth)
+    as_is = _as_is(inventory, books, emitted)
     return Portfolio(
-        tasks=_tasks(chosen, sources, entries, years, pollutants),
+        tasks=_tasks(chosen, sources, years, dict(zip(pollutants, as_is, strict=True))),
         lines=entries.lines(chosen, sources),
-        emissions=_emissions(sources, _as_is(inventory, books, pollutants), factors, years, pollutants),
-        cost=_cost(chosen, sources, entries, years, economics.discount_rate),
+        emissions=_emissions(sources, as_is, years, pollutants),
+        flows=_flows(_as_is(inventory, books, flows), years, flows),
+        cost=_cost(sources, years, economics.discount_rate),
     )
 
 
-class _Years:
-    """Which tasks run in which plan year, how much of them is credited, and what that costs; arrays (year, task)."""
-
-    def __init__(self, timeline: Timeline, entries: Entries, chosen: pd.DataFrame, growth: FloatArray) -> None:
-        start = chosen["start_year"].to_numpy()
-        self.timeline = timeline
-        self.entries = entries
-        self.source = chosen["source"].to_numpy()
-        self.growth = growth
-        self.runs = np.array([start <= year for year in timeline.years], dtype=np.float64)
-        self.credited = np.array(
-            [credited_share(timeline, entries.lead_time_months, start, year) for year in timeline.years]
-        )
-
-    def annual_cny(self, money: Money) -> FloatArray:
-        """Cost of each task in each plan year."""
-        cost: FloatArray = self.runs * (money.steady_cny_per_year + money.running_cny_per_year * self.growth)
-        return cost
-
-    def change(self, flow: str) -> FloatArray:
-        """Credited change of a flow by each task in each plan year."""
-        change: FloatArray = self.credited * self.growth * self.entries.change[flow]
-        return change
-
-    def due(self, start_year: pd.Series) -> list[object]:
-        """Day by which each task must be done."""
-        days: list[object] = due_date(self.timeline, self.entries.lead_time_months, start_year).astype(object).tolist()
-        return days
-
-
 def _tasks(
-    chosen: pd.DataFrame, sources: pd.DataFrame, entries: Entries, years: _Years, pollutants: Sequence[str]
+    chosen: pd.DataFrame, sources: pd.DataFrame, years: TaskYears, as_is: Mapping[str, FloatArray]
 ) -> pd.DataFrame:
-    """One row per task."""
+    """One row per task; ``as_is`` is what each source states (source,), by pollutant."""
+    entries = years.entries
     source = sources.iloc[chosen["source"]].reset_index(drop=True)
     table = {
         "source": chosen["source"],
         "source_id": source["source_id"],
         "source_name": source["name"],
         **{name: source[name] for name in ("district", "sector")},
-        **{name: chosen[name] for name in ("measure_ids", "share", "start_year")},
-        "due": pd.Series(years.due(chosen["start_year"]), dtype=object),
+        **{name: chosen[name] for name in ("row", "measure_ids", "share", "start_year")},
+        "due": pd.Series(years.due(), dtype=object),
         "capital_cny": entries.total.capital_cny,
         "annual_cost_cny": years.annual_cny(entries.total)[-1],
     }
-    for pollutant in pollutants:
+    for pollutant, emitted in as_is.items():
         flow = f"{pollutant}_t_per_year"
+        table[f"{pollutant}_accountable_t_per_year"] = years.accountable(flow, emitted)
         table[f"{pollutant}_reduction_t_per_year"] = 0.0 - years.change(flow)[-1]
         table[f"{pollutant}_full_year_reduction_t_per_year"] = 0.0 - years.growth[-1] * entries.change[flow]
     return pd.DataFrame(table | {name: source[name] for name in ("lead_unit", "support_units")})
 
 
-def _emissions(
-    sources: pd.DataFrame, as_is: FloatArray, factors: FloatArray, years: _Years, pollutants: Sequence[str]
-) -> pd.DataFrame:
-    """Emissions by year, district, sector and pollutant.
-
-    ``as_is`` is of the base year, shape (pollutant, source); ``factors`` is activity, shape (year, source).
-    """
+def _emissions(sources: pd.DataFrame, as_is: FloatArray, years: TaskYears, pollutants: Sequence[str]) -> pd.DataFrame:
+    """Emissions by year, district, sector and pollutant; ``as_is`` (pollutant, source) is what the sources state."""
     scopes, scope = _scopes(sources)
     shape = (len(years.timeline.years), len(scopes), len(pollutants))
     base, without, change = np.zeros(shape), np.zeros(shape), np.zeros(shape)
     for column, pollutant in enumerate(pollutants):
-        base[:, :, column] = np.bincount(scope, as_is[column], len(scopes))
+        base[:, :, column] = np.bincount(scope, as_is[column] * years.base_activity, len(scopes))
         changed = years.change(f"{pollutant}_t_per_year")
         for row in range(shape[0]):
-            without[row, :, column] = np.bincount(scope, as_is[column] * factors[row], len(scopes))
+            without[row, :, column] = np.bincount(scope, as_is[column] * years.activity[row], len(scopes))
             change[row, :, column] = np.bincount(scope[years.source], changed[row], len(scopes))
     keys = pd.MultiIndex.from_product([years.timeline.years, range(len(scopes)), pollutants])
     place = keys.get_level_values(1).to_numpy(dtype=np.intp)
@@ -192,16 +175,28 @@ def _emissions(
     )
 
 
-def _as_is(inventory: Inventory, books: Mapping[str, Book], pollutants: Sequence[str]) -> FloatArray:
-    """Emissions of the base year, shape (pollutant, source); a pollutant no formula gives counts as zero."""
-    emitted = np.zeros((len(pollutants), inventory.size))
+def _flows(as_is: FloatArray, years: TaskYears, flows: Sequence[str]) -> pd.DataFrame:
+    """Other flows by year, of all sources together; ``as_is`` (flow, source) is what the sources state."""
+    return pd.DataFrame(
+        [
+            (year, flow, float(as_is[row] @ years.activity[place]), float(years.change(flow)[place].sum()))
+            for row, flow in enumerate(flows)
+            for place, year in enumerate(years.timeline.years)
+        ],
+        columns=["year", "flow", "without_plan", "change"],
+    )
+
+
+def _as_is(inventory: Inventory, books: Mapping[str, Book], names: Sequence[str]) -> FloatArray:
+    """Flows as stated, shape (flow, source); a flow no formula gives counts as zero."""
+    stated = np.zeros((len(names), inventory.size))
     starts = inventory.offsets()
     for sector, table in inventory.tables.items():
         flows = flows_as_is(table, books[sector]) if len(table) else {}
-        for row, pollutant in enumerate(pollutants):
+        for row, name in enumerate(names):
             here = slice(starts[sector], starts[sector] + len(table))
-            emitted[row, here] = flows.get(f"{pollutant}_t_per_year", 0.0)
-    return emitted
+            stated[row, here] = flows.get(name, 0.0)
+    return stated
 
 
 def _scopes(sources: pd.DataFrame) -> tuple[list[tuple[str, str]], NDArray[np.intp]]:
@@ -212,32 +207,23 @@ def _scopes(sources: pd.DataFrame) -> tuple[list[tuple[str, str]], NDArray[np.in
     return [(districts[pair // len(sectors)], sectors[pair % len(sectors)]) for pair in found], scope
 
 
-def _cost(
-    chosen: pd.DataFrame, sources: pd.DataFrame, entries: Entries, years: _Years, discount_rate: float
-) -> PortfolioCost:
+def _cost(sources: pd.DataFrame, years: TaskYears, discount_rate: float) -> PortfolioCost:
     """The totals, and the same by plan year, district, sector and payer."""
-    plan_years = years.timeline.years
+    entries, plan_years = years.entries, years.timeline.years
     discount = np.array([(1 + discount_rate) ** (plan_years[0] - year) for year in plan_years])
     annual = years.annual_cny(entries.total)
-    capital = entries.total.capital_cny
-    started = [chosen["start_year"].to_numpy() == year for year in plan_years]
-    by_year = pd.DataFrame(
-        {
-            "year": plan_years,
-            "annual_cny": annual.sum(axis=1),
-            "capital_cny": [capital[in_year].sum() for in_year in started],
-            "present_value_cny": annual.sum(axis=1) * discount,
-        }
-    )
     of_task = pd.DataFrame(
         {
             "annual_cny": annual[-1],
-            "capital_cny": capital,
+            "capital_cny": entries.total.capital_cny,
             "present_value_cny": discount @ annual,
         }
     )
     totals = of_task.sum()
-    payers = [(payer, _paid(money, years, discount)) for payer, money in sorted(entries.by_payer.items())]
+    payers = sorted(entries.by_payer.items())
+    paid = [{"payer": payer, **_paid(_by_year(years, money, discount), money)} for payer, money in payers]
+    parts = [_by_year(years, money, discount).assign(payer=payer) for payer, money in payers]
+    by_year = _by_year(years, entries.total, discount)
     return PortfolioCost(
         annual_cny=float(totals["annual_cny"]),
         capital_cny=float(totals["capital_cny"]),
@@ -245,17 +231,32 @@ def _cost(
         by_year=by_year,
         by_district=_shared(of_task, "district", sources, years.source),
         by_sector=_shared(of_task, "sector", sources, years.source),
-        by_payer=pd.DataFrame([{"payer": payer, **paid} for payer, paid in payers], columns=["payer", *of_task]),
+        by_payer=pd.DataFrame(paid, columns=["payer", *of_task]),
+        by_payer_and_year=pd.concat([by_year.iloc[:0].assign(payer=""), *parts], ignore_index=True)[
+            ["payer", *by_year]
+        ],
     )
 
 
-def _paid(money: Money, years: _Years, discount: FloatArray) -> dict[str, float]:
+def _by_year(years: TaskYears, money: Money, discount: FloatArray) -> pd.DataFrame:
+    """Some money by plan year."""
+    annual = years.annual_cny(money).sum(axis=1)
+    return pd.DataFrame(
+        {
+            "year": years.timeline.years,
+            "annual_cny": annual,
+            "capital_cny": years.capital_cny(money).sum(axis=1),
+            "present_value_cny": annual * discount,
+        }
+    )
+
+
+def _paid(by_year: pd.DataFrame, money: Money) -> dict[str, float]:
     """The totals of one payer."""
-    annual = years.annual_cny(money)
     return {
-        "annual_cny": float(annual[-1].sum()),
+        "annual_cny": float(by_year["annual_cny"].iloc[-1]),
         "capital_cny": float(money.capital_cny.sum()),
-        "present_value_cny": float((discount @ annual).sum()),
+        "present_value_cny": float(by_year["present_value_cny"].sum()),
     }
 
 

@@ -22,18 +22,23 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A measure as a package meets it: the state it finds and the sector's flows just before and just after it."""
+    """A measure as a package meets it: the state it finds and the sector's flows just before and just after it.
+
+    ``share`` is the part of the year that the flows are of, and that a column or a flat amount counts for.
+    """
 
     state: State
     before: FlowsAt
     after: FlowsAt
+    share: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
     """Cost of one measure, or of all measures of a package so far, and the flows they cause beside the formula's.
 
-    Arrays have shape (row,); ``side`` is by flow name, in the unit of the flow.
+    Arrays have shape (row,); ``side`` is by flow name, in the unit of the flow. ``payer_capital_cny`` is by payer, of
+    those that are asked for.
     """
 
     capital_cny: FloatArray
@@ -42,12 +47,13 @@ class Charge:
     fixed_cny_per_year: FloatArray
     variable_cny_per_year: FloatArray
     side: Mapping[str, FloatArray]
+    payer_capital_cny: Mapping[str, FloatArray]
 
     @classmethod
-    def none(cls, size: int) -> Charge:
+    def none(cls, size: int, payers: Sequence[str] = ()) -> Charge:
         """Return the charge of leaving ``size`` rows as they are."""
         zero = np.zeros(size)
-        return cls(zero, zero, zero, zero, zero, {})
+        return cls(zero, zero, zero, zero, zero, {}, dict.fromkeys(payers, zero))
 
     def after(self, prefix: Charge, rows: Rows) -> Charge:
         """Return this charge on top of what the given rows of ``prefix`` carry already."""
@@ -60,15 +66,20 @@ class Charge:
             self.fixed_cny_per_year + prefix.fixed_cny_per_year[rows],
             self.variable_cny_per_year + prefix.variable_cny_per_year[rows],
             side,
+            {payer: values + prefix.payer_capital_cny[payer][rows] for payer, values in self.payer_capital_cny.items()},
         )
 
 
-def charge(measure: Measure, step: Step, economics: Economics) -> Charge:
+def charge(
+    measure: Measure, step: Step, economics: Economics, payers: Sequence[str] = (), *, at_work: Step | None = None
+) -> Charge:
     """Return what one measure costs at each row, in money of the scenario's price year.
 
     capital = sum price (q / q0)^b; annuity = capital CRF(rate, lifetime); fixed = sum price q + share capital;
-    variable = sum price q; side flow = sum amount q.
+    variable = sum price q; side flow = sum amount q. The last two are of the days on which the measure is ``at_work``,
+    where that is not the whole year.
     """
+    running = step if at_work is None else at_work
     capital = _total(measure.cost.capital, step, economics)
     recovery = 0.0
     if measure.cost.lifetime_years is not None:
@@ -79,15 +90,16 @@ def charge(measure: Measure, step: Step, economics: Economics) -> Charge:
     public = sum(part for payer, part in measure.payer.items() if payer != ENTERPRISE)
     side: dict[str, FloatArray] = {}
     for flow in measure.side:
-        amount = flow.amount.value * factor(flow.quantity, step)
+        amount = flow.amount.value * factor(flow.quantity, running)
         side[flow.flow] = side[flow.flow] + amount if flow.flow in side else amount
     return Charge(
         capital,
         capital * public,
         capital * recovery,
         _total(measure.cost.fixed, step, economics) + capital * (0.0 if share is None else share.value),
-        _total(measure.cost.variable, step, economics),
+        _total(measure.cost.variable, running, economics),
         side,
+        {payer: capital * measure.payer.get(payer, 0.0) for payer in payers},
     )
 
 
@@ -101,10 +113,8 @@ def factor(quantity: Quantity, step: Step) -> FloatArray:
 
     """
     size = _size(quantity, step) / quantity.reference
-    if quantity.exponent == 1:
-        return size
-    scaled: FloatArray = size**quantity.exponent
-    return scaled
+    scaled: FloatArray = size if quantity.exponent == 1 else size**quantity.exponent
+    return scaled if quantity.name in step.before or step.share == 1.0 else scaled * step.share
 
 
 def running_cost(

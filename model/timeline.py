@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from model.inventory import Inventory
@@ -58,50 +59,60 @@ def earliest_start_year(timeline: Timeline, lead_time_months: ArrayLike) -> IntA
     return _year(ready_date(timeline, lead_time_months))
 
 
-def months_in_service(timeline: Timeline, lead_time_months: ArrayLike, start_year: ArrayLike) -> IntArray:
+def in_service_date(ready: ArrayLike, start_year: ArrayLike) -> DateArray:
+    """Return the first day in service: when the work is ready, but not before its start year begins."""
+    year = np.asarray(start_year, dtype=np.int64) - 1970
+    days: DateArray = np.maximum(np.asarray(ready, dtype="datetime64[D]"), _days(year, "Y").astype("datetime64[D]"))
+    return days
+
+
+def months_in_service(ready: ArrayLike, start_year: ArrayLike) -> IntArray:
     """Return the whole calendar months of ``start_year`` after the work is ready: 12 when it is ready before the year.
 
     A month counts when the work is ready on its first day; a start year before the year of readiness has none.
     """
-    ready = ready_date(timeline, lead_time_months)
-    month = ready.astype("datetime64[M]")
-    is_first_day = ready == month.astype("datetime64[D]")
+    day: DateArray = np.asarray(ready, dtype="datetime64[D]")
+    month = day.astype("datetime64[M]")
+    is_first_day = day == month.astype("datetime64[D]")
     first_whole_month = month.astype(np.int64) + np.where(is_first_day, 0, 1)
     next_year = (np.asarray(start_year, dtype=np.int64) + 1 - 1970) * MONTHS_PER_YEAR
     months: IntArray = np.clip(next_year - first_whole_month, 0, MONTHS_PER_YEAR)
     return months
 
 
-def credited_share(
-    timeline: Timeline, lead_time_months: ArrayLike, start_year: ArrayLike, year: ArrayLike
-) -> FloatArray:
+def credited_share(timeline: Timeline, ready: ArrayLike, start_year: ArrayLike, year: ArrayLike) -> FloatArray:
     """Return the part of a measure's yearly effect that counts in ``year``: 0 before its start year, 1 after it.
 
     In the start year itself it is 1 with credit ``full_year`` and months in service / 12 with credit ``months``.
-    The arguments broadcast against each other.
+    ``ready`` is the day the work is ready. The arguments broadcast against each other.
     """
     start, now = np.asarray(start_year, dtype=np.int64), np.asarray(year, dtype=np.int64)
-    lead: FloatArray = np.asarray(lead_time_months, dtype=np.float64)
-    first: FloatArray = np.ones(np.broadcast_shapes(lead.shape, start.shape))
+    day: DateArray = np.asarray(ready, dtype="datetime64[D]")
+    first: FloatArray = np.ones(np.broadcast_shapes(day.shape, start.shape))
     if timeline.credit == "months":
-        first = months_in_service(timeline, lead, start) / MONTHS_PER_YEAR
+        first = months_in_service(day, start) / MONTHS_PER_YEAR
     share: FloatArray = np.where(now < start, 0.0, np.where(now == start, first, 1.0))
     return share
 
 
-def due_date(timeline: Timeline, lead_time_months: ArrayLike, start_year: ArrayLike) -> DateArray:
+def due_date(timeline: Timeline, ready: ArrayLike, start_year: ArrayLike) -> DateArray:
     """Return the day by which the work must be done for its credit to be earned, one ``datetime64[D]`` per task.
 
     With credit ``full_year`` a task of a year is due on its last day. With credit ``months`` it is due when it can be
     ready, or on the first day of a later start year.
     """
-    year = np.asarray(start_year, dtype=np.int64) - 1970
-    ready = ready_date(timeline, lead_time_months)
     if timeline.credit == "months":
-        due: DateArray = np.maximum(ready, _days(year, "Y").astype("datetime64[D]"))
-        return due
-    last_day = (_days(year + 1, "Y") - 1).astype("datetime64[D]")
-    return np.broadcast_to(last_day, np.broadcast_shapes(ready.shape, last_day.shape)).copy()
+        return in_service_date(ready, start_year)
+    last_day = last_day_of(start_year)
+    shape = np.broadcast_shapes(np.shape(ready), last_day.shape)
+    return np.broadcast_to(last_day, shape).copy()
+
+
+def last_day_of(year: ArrayLike) -> DateArray:
+    """Return 31 December of each year."""
+    since_1970 = np.asarray(year, dtype=np.int64) - 1970
+    days: DateArray = (_days(since_1970 + 1, "Y") - 1).astype("datetime64[D]")
+    return days
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +146,11 @@ class Growth:
 
 
 def activity_factors(inventory: Inventory, growth: Growth, base_year: int, years: Sequence[int]) -> FloatArray:
-    """Return activity relative to the base year, shape (year, source): ``(1 + rate) ** (year - base_year)``."""
+    """Return activity relative to what each row states, shape (year, source).
+
+    ``(1 + rate) ** (year - base_year)`` for a source that stands in the base year. One that enters later states its
+    first year: 0 before it, then ``(1 + rate) ** (year - entry_year)``.
+    """
     rates = np.zeros(inventory.size)
     starts = inventory.offsets()
     for rate in sorted(growth.rates, key=lambda rate: rate.rank):
@@ -144,9 +159,20 @@ def activity_factors(inventory: Inventory, growth: Growth, base_year: int, years
                 here = slice(starts[sector], starts[sector] + len(table))
                 covered = True if rate.district is None else (table["district"] == rate.district).to_numpy()
                 rates[here] = np.where(covered, rate.rate, rates[here])
-    elapsed = np.asarray(years, dtype=np.float64) - base_year
-    factors: FloatArray = (1 + rates)[np.newaxis, :] ** elapsed[:, np.newaxis]
+    first = np.maximum(entry_years(inventory, base_year), base_year)
+    elapsed = np.asarray(years, dtype=np.float64)[:, np.newaxis] - first
+    factors: FloatArray = np.where((elapsed < 0) & (first > base_year), 0.0, (1 + rates) ** elapsed)
     return factors
+
+
+def entry_years(inventory: Inventory, base_year: int) -> IntArray:
+    """Return the year in which each source enters, shape (source,); the base year for those that state none."""
+    columns = [
+        table["start_year"].fillna(base_year) if "start_year" in table else pd.Series(base_year, table.index)
+        for table in inventory.tables.values()
+    ]
+    years = [column.to_numpy(dtype=np.int64) for column in columns]
+    return np.concatenate(years) if years else np.empty(0, dtype=np.int64)
 
 
 def _days(since_1970: IntArray, unit: Literal["M", "Y"]) -> IntArray:

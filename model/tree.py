@@ -14,6 +14,7 @@ from model.numbers import Factors
 from model.packages import Key, Offer
 from model.pricing import Charge, FlowsAt, Step, charge, kept_service, lost_services, running_cost
 from model.sector import FloatArray, Sector, State
+from model.spread import Change, Parts, apply, mean_state, whole_year, yearly
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,7 @@ class Setting:
     economics: Economics
     flows: tuple[str, ...]
     levels: tuple[str, ...]
+    payers: tuple[str, ...] = ()
 
     def needed(self) -> frozenset[str]:
         """Names of the formula's results that anything here reads."""
@@ -57,7 +59,7 @@ class Priced:
 class _Node:
     key: Key
     rows: Rows
-    state: State
+    parts: Parts
     flows: FlowsAt
     charge: Charge
 
@@ -89,7 +91,8 @@ class PackageTree:
         children: dict[Key, list[Offer]] = {}
         for offer in offers:
             children.setdefault(offer.key[:-1], []).append(offer)
-        root = _Node((), np.arange(self._size), self._state, self.base, Charge.none(self._size))
+        payers = self._setting.payers
+        root = _Node((), np.arange(self._size), whole_year(self._state), self.base, Charge.none(self._size, payers))
         packages = [self._priced(node) for node in self._walk(root, children)]
         return sorted(packages, key=lambda package: (len(package.key), package.key))
 
@@ -106,17 +109,24 @@ class PackageTree:
     def _extended(self, node: _Node, key: Key, within: Rows) -> _Node | None:
         """The package with one measure more, at the rows (places within the node) whose state that measure alters."""
         measure = self._setting.measures[key[-1]]
-        found = take(node.state, within)
-        columns = changed_columns(measure, found, self._setting.sector)
-        altered = np.flatnonzero(alters(columns, found))
-        if not len(altered):
+        change = apply(measure, node.parts, within, self._setting.sector)
+        if change is None:
             return None
-        if len(altered) < len(within):
-            within, found, columns = within[altered], take(found, altered), take(columns, altered)
-        state = found | columns
-        step = Step(found, take(node.flows, within), self._flows(state))
-        total = charge(measure, step, self._setting.economics).after(node.charge, within)
-        return _Node(key, node.rows[within], state, step.after, total)
+        after = yearly(change.changed, self._flows, self._setting.levels)
+        step = Step(mean_state(change.found), take(node.flows, change.within), after)
+        at_work = None if measure.season is None else self._at_work(change)
+        cost = charge(measure, step, self._setting.economics, self._setting.payers, at_work=at_work)
+        total = cost.after(node.charge, change.within)
+        return _Node(key, node.rows[change.within], change.changed, after, total)
+
+    def _at_work(self, change: Change) -> Step:
+        """Return the step of a seasonal measure on the days on which it is at work."""
+        found, changed = (
+            tuple(part for part, works in zip(parts, change.is_at_work, strict=True) if works)
+            for parts in (change.found, change.changed)
+        )
+        before, after = (yearly(parts, self._flows, self._setting.levels) for parts in (found, changed))
+        return Step(mean_state(change.found), before, after, sum(part.share for part in found))
 
     def _flows(self, state: State) -> FlowsAt:
         """The sector's formula, kept to what is needed."""

@@ -68,6 +68,15 @@ def common_columns() -> tuple[Column, ...]:
         Column("lon", Text("经度", "Longitude"), "degree", default=np.nan, minimum=-180, maximum=180),
         Column("lat", Text("纬度", "Latitude"), "degree", default=np.nan, minimum=-90, maximum=90),
         Column(
+            "start_year",
+            Text("投产年份", "Start year"),
+            "year",
+            default=np.nan,
+            minimum=1900,
+            maximum=2200,
+            help=Text("规划期内新投产的源才填写", "Only for a source that starts up during the plan"),
+        ),
+        Column(
             "value_added_cny_per_year",
             Text("增加值", "Value added"),
             "CNY/yr",

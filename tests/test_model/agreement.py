@@ -14,7 +14,7 @@ from model.measures import Catalogue
 from model.options import OptionTable, build_options
 from model.portfolio import Portfolio, evaluate
 from model.sector import FloatArray, Sector
-from model.timeline import Growth, Timeline, activity_factors, credited_share, earliest_start_year
+from model.timeline import Growth, Timeline, activity_factors, credited_share, earliest_start_year, ready_date
 
 RELATIVE = 1e-9
 
@@ -46,6 +46,11 @@ class World:
             pollutants=self.pollutants,
             sectors=self.sectors,
         )
+
+    def base_activity(self) -> FloatArray:
+        base_year = self.timeline.base_year
+        factors: FloatArray = activity_factors(self.inventory, self.growth, base_year, [base_year])[0]
+        return factors
 
 
 @dataclass(frozen=True)
@@ -117,13 +122,15 @@ def assert_tonnes_agree(world: World, picked: Picked, portfolio: Portfolio, grow
     options, option, year = picked.options, picked.option, world.timeline.years[-1]
     base, change = options.base[f"{pollutant}_t_per_year"], options.change[f"{pollutant}_t_per_year"]
     full = -picked.share * growth[options.source[option]] * change[option]
-    credited = full * credited_share(world.timeline, options.lead_time_months[option], picked.start, year)
+    credited = full * credited_share(
+        world.timeline, ready_date(world.timeline, options.lead_time_months[option]), picked.start, year
+    )
     emissions = portfolio.emissions
     here = (emissions["year"] == year) & (emissions["pollutant"] == pollutant)
     pairs: list[tuple[ArrayLike, ArrayLike]] = [
         (portfolio.tasks[f"{pollutant}_reduction_t_per_year"], credited),
         (portfolio.tasks[f"{pollutant}_full_year_reduction_t_per_year"], full),
-        (emissions.loc[here, "base_t_per_year"].sum(), base.sum()),
+        (emissions.loc[here, "base_t_per_year"].sum(), world.base_activity() @ base),
         (emissions.loc[here, "without_plan_t_per_year"].sum(), growth @ base),
         (emissions.loc[here, "with_plan_t_per_year"].sum(), growth @ base - credited.sum()),
     ]

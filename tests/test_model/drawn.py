@@ -60,6 +60,8 @@ def cell(column: Column, rng: np.random.Generator) -> object:
     """Any allowed cell: a choice, a number near the example or within the bounds; often empty where it may be."""
     if column.default is not None and rng.random() < EMPTY:
         return np.nan if column.kind == "number" else ""
+    if column.unit == "year":
+        return float(rng.integers(2021, 2026))
     if column.kind != "number":
         return str(rng.choice([*(column.choices or ("East", "West"))]))
     if is_flag(column):
@@ -92,7 +94,7 @@ def completed(sector: Sector, catalogue: Catalogue, rng: np.random.Generator) ->
     texts = {column.name: "str" for column in columns if column.kind != "number"}
     numbers = [column.name for column in sector.columns if column.kind == "number"]
     done = complete(given.astype(texts), sector.columns, catalogue.factors)
-    finite = np.isfinite(done[numbers].drop(columns=["lon", "lat"])).all(axis=1)
+    finite = np.isfinite(done[numbers].drop(columns=["lon", "lat", "start_year"])).all(axis=1)
     done = done[finite].reset_index(drop=True)
     refused = {row for row, _, _ in sector.cross_checks(done)} if sector.cross_checks else set()
     return done.drop(index=sorted(refused)).reset_index(drop=True)

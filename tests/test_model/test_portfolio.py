@@ -266,7 +266,9 @@ def test_tasks_stand_by_source_year_and_measures_whatever_the_order_of_choices()
     result = portfolio(*choices, years=(2023, 2024))
     assert result.tasks["measure_ids"].tolist() == [("lnb", "sncr"), ("lnb",), ("dose",)]
     again = portfolio(*choices[::-1], years=(2023, 2024))
-    for name in ("tasks", "lines", "emissions"):
+    assert (result.tasks["row"].tolist(), again.tasks["row"].tolist()) == ([2, 1, 0], [0, 1, 2])
+    pd.testing.assert_frame_equal(result.tasks.drop(columns="row"), again.tasks.drop(columns="row"))
+    for name in ("lines", "emissions"):
         pd.testing.assert_frame_equal(getattr(result, name), getattr(again, name))
 
 

@@ -49,18 +49,23 @@ def test_a_measure_can_start_in_the_year_it_is_ready() -> None:
 def test_only_whole_months_in_service_count() -> None:
     """Ready 1 September: September to December, 4 months. Ready 2 September: 3. Next year: all 12. Year before: 0."""
     first, second = timeline(date(2023, 1, 1)), timeline(date(2023, 1, 2))
-    months = [months_in_service(plan, 8, year).item() for plan, year in [(first, 2023), (second, 2023), (first, 2024)]]
-    assert [*months, months_in_service(first, 8, 2022).item()] == [4, 3, 12, 0]
+    months = [
+        months_in_service(ready_date(plan, 8), year).item()
+        for plan, year in [(first, 2023), (second, 2023), (first, 2024)]
+    ]
+    assert [*months, months_in_service(ready_date(first, 8), 2022).item()] == [4, 3, 12, 0]
 
 
 def test_credit_by_months_is_twelfths_in_the_start_year_only() -> None:
     """Ready on 1 September 2023, started 2023: nothing in 2022, 4/12 in 2023 (full-year credit would say 1), then 1."""
-    share = credited_share(timeline(date(2023, 1, 1)), np.full(3, 8.0), 2023, np.array([2022, 2023, 2024]))
+    plan = timeline(date(2023, 1, 1))
+    share = credited_share(plan, ready_date(plan, np.full(3, 8.0)), 2023, np.array([2022, 2023, 2024]))
     assert share.tolist() == pytest.approx([0, 4 / 12, 1])
 
 
 def test_full_year_credit_counts_the_whole_start_year() -> None:
-    share = credited_share(timeline(date(2023, 1, 1), "full_year"), np.array([8.0]), np.array([2023, 2024]), 2023)
+    plan = timeline(date(2023, 1, 1), "full_year")
+    share = credited_share(plan, ready_date(plan, [8.0]), np.array([2023, 2024]), 2023)
     assert share.tolist() == [1, 0]
 
 
@@ -70,20 +75,21 @@ def test_the_first_possible_year_has_fewer_than_all_months_unless_ready_on_its_f
 ) -> None:
     plan = timeline(decided)
     start = int(earliest_start_year(plan, lead)) + later
-    months = int(months_in_service(plan, lead, start))
+    months = int(months_in_service(ready_date(plan, lead), start))
     is_ready_before = ready_date(plan, lead) <= np.datetime64(f"{start}-01-01")
     assert (months == 12) == bool(is_ready_before)
 
 
 def test_tasks_of_a_year_are_due_on_its_last_day_when_the_whole_year_counts() -> None:
     plan = timeline(date(2023, 1, 1), "full_year")
-    due = due_date(plan, np.array([2.0, 20.0]), np.array([2023, 2025]))
+    due = due_date(plan, ready_date(plan, [2.0, 20.0]), np.array([2023, 2025]))
     assert due.astype(str).tolist() == ["2023-12-31", "2025-12-31"]
-    assert due_date(plan, np.array([2.0, 3.0]), 2024).astype(str).tolist() == ["2024-12-31"] * 2
+    assert due_date(plan, ready_date(plan, [2.0, 3.0]), 2024).astype(str).tolist() == ["2024-12-31"] * 2
 
 
 def test_with_credit_by_months_a_task_is_due_when_it_can_be_ready_or_as_its_year_begins() -> None:
-    due = due_date(timeline(date(2023, 1, 1)), np.array([8.0, 8.0]), np.array([2023, 2025]))
+    plan = timeline(date(2023, 1, 1))
+    due = due_date(plan, ready_date(plan, [8.0, 8.0]), np.array([2023, 2025]))
     assert due.astype(str).tolist() == ["2023-09-01", "2025-01-01"]
 
 
