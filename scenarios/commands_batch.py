@@ -1,0 +1,69 @@
+"""The command that runs many scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from model.problems import InputError, Problem
+from optimizer import Settings
+from scenarios.batch.folder import BATCH, RUNS
+from scenarios.batch.run_batch import Progress as Told
+from scenarios.batch.run_batch import Spread, is_success, open_batch, run_batch
+from scenarios.batch.work import FAILED, Record
+from scenarios.commands import SUCCESS, UNMET, Screen
+from scenarios.export.write import check_folder
+from scenarios.store import Store, StoreError, open_store
+
+
+def batch(
+    screen: Screen,
+    sweep: Path,
+    out: Path,
+    settings: Settings,
+    spread: Spread,
+    *,
+    has_reach: bool = False,
+    is_quiet: bool = False,
+    store_url: str | None = None,
+) -> int:
+    """Do every run of a sweep that is not done yet, list them, and say how many met everything."""
+    check_folder(out, (BATCH, RUNS))
+    store = None if store_url is None else _store(store_url)
+    opened = open_batch(sweep, settings, has_reach=has_reach)
+    screen.tell("batch_begins", runs=f"{len(opened.specs):,}", title=opened.kit.found.path.parent.name)
+    with _told(screen, len(opened.specs), is_quiet=is_quiet) as progress:
+        records = run_batch(opened, out, spread, progress, store=store)
+    failures = sum(record["status"] == FAILED for record in records)
+    met = sum(is_success([record]) for record in records)
+    screen.tell("batch_done", runs=f"{len(records):,}", met=f"{met:,}", failed=f"{failures:,}", file=out / RUNS)
+    if screen.is_json:
+        screen.put({"runs": records})
+    return SUCCESS if is_success(records) else UNMET
+
+
+def _store(url: str) -> Store:
+    try:
+        return open_store(url)
+    except StoreError as error:
+        expected = "sqlite:///FILE or postgresql://USER@HOST/NAME"
+        raise InputError([Problem("--store", error.what, expected)]) from error
+
+
+@contextmanager
+def _told(screen: Screen, total: int, *, is_quiet: bool) -> Iterator[Told]:
+    """Show a bar on stderr; a run that failed is told at once, also to whoever wants quiet."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=screen.err, disable=is_quiet or not screen.err.is_terminal) as bar:
+        shown = bar.add_task("", total=total)
+
+        def progress(done: int, of: int, record: Record) -> None:
+            del of
+            bar.update(shown, completed=done)
+            if record["status"] == FAILED:
+                screen.tell("run_failed", run=record["run"], message=record["message"])
+
+        yield progress
