@@ -1,0 +1,97 @@
+"""The building blocks of every page: cards, numbers, bars, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.state import State
+from dashboard.words import WORD
+from model.text import Text
+from scenarios.figures import Figure
+
+type Children = Sequence[Component | str] | Component | str
+
+CLEAR = "rgba(0,0,0,0)"
+
+
+def extra(attributes: Mapping[str, str]) -> dict[str, Any]:
+    """Return attributes whose names Python cannot spell, such as ``aria-label``."""
+    return dict(attributes)
+
+
+def icon(name: str) -> Component:
+    """Return a small drawing from the package, which no reader needs."""
+    return html.Span(className=f"icon icon-{name}", **extra({"aria-hidden": "true"}))
+
+
+def card(title: str, children: Children, *, note: str = "", className: str = "", id: str | None = None) -> Component:  # noqa: A002, N803 - dash's own names
+    """Return a titled panel."""
+    head: list[Component] = [html.H2(title)]
+    if note:
+        head.append(html.P(note, className="note"))
+    named = extra({"id": id} if id else {})
+    return html.Section(
+        [html.Div(head, className="card-head"), html.Div(children, **named)], className=f"card {className}"
+    )
+
+
+def kpi(label: str, value: str, unit: str, detail: Children = "", *, tone: str = "") -> Component:
+    """Return one big number."""
+    return html.Div(
+        [
+            html.Div([html.Span(label), html.Span(unit, className="kpi-unit")], className="kpi-label"),
+            html.Div(value, className="kpi-value"),
+            html.Div(detail, className="kpi-detail"),
+        ],
+        className=f"kpi {tone}",
+    )
+
+
+def picture(name: str, figure: Figure, said: str) -> Component:
+    """Return a picture that resizes with its card; ``said`` is what it shows, for those who do not see it."""
+    graph = dcc.Graph(
+        id=name,
+        figure=bare(figure),
+        responsive=True,
+        config={"displayModeBar": False, "displaylogo": False},
+        style={"height": f"{figure['layout'].get('height', 380)}px"},
+    )
+    look = "picture map" if name == "map" else "picture"
+    return html.Div(graph, className=look, role="img", **extra({"aria-label": said}))
+
+
+def bare(figure: Figure) -> Figure:
+    """Return a figure without its own title and ground: the card has both."""
+    layout: dict[str, Any] = {key: value for key, value in figure["layout"].items() if key != "title"}
+    margin = {**layout.get("margin", {}), "t": 28 if layout.get("showlegend") else 12}
+    return {
+        "data": figure["data"],
+        "layout": {**layout, "margin": margin, "autosize": True, "paper_bgcolor": CLEAR, "plot_bgcolor": CLEAR},
+    }
+
+
+def badge(text: str, tone: str = "") -> Component:
+    """Return a small label."""
+    return html.Span(text, className=f"badge {tone}")
+
+
+def link(text: str, href: str, *, is_button: bool = False) -> Component:
+    """Return a link within the dashboard that keeps its state."""
+    return html.A(text, href=href, className="button" if is_button else "", **extra({"data-go": href}))
+
+
+def notice(title: str, lines: Sequence[str], *, tone: str = "yellow") -> Component:
+    """Return a box that says what is wrong."""
+    box: Component = dmc.Alert([html.P(line) for line in lines], title=title, color=tone, className="notice")
+    return box
+
+
+def say(state: State, word: str, **facts: object) -> str:
+    """Return one of the dashboard's words in the page's language, facts put in."""
+    text = WORD[word]
+    return state.say(Text(text.zh.format(**facts), text.en.format(**facts)))

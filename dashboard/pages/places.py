@@ -1,0 +1,87 @@
+"""Map and timeline: where the money goes, and when tasks are due."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard.kit import bare, card, picture, say
+from dashboard.numbers import SHOWN
+from dashboard.service import Service, View
+from dashboard.state import State
+from dashboard.verdict import verdict
+from scenarios.figures import Figure, MapValue, district_map, timeline
+from scenarios.live.tiles import tiles
+from scenarios.shown import symbol
+
+VALUES: tuple[MapValue, ...] = ("capital", "annual_cost")
+
+
+def map_page(state: State, view: View, service: Service) -> list[Component]:
+    """Return the map."""
+    if not view.is_answered:
+        return [verdict(state, view, service)]
+    data = [{"value": name, "label": say(state, name)} for name in VALUES]
+    data += [{"value": f"reduction-{p}", "label": f"{symbol(p)} {say(state, 'reduction')}"} for p in SHOWN]
+    return [
+        verdict(state, view, service),
+        card(
+            say(state, "map"),
+            [
+                dmc.SegmentedControl(id="map-of", data=data, value="capital", size="xs"),
+                picture("map", map_of(state, view, "capital"), say(state, "map")),
+            ],
+            note=say(state, "map_note"),
+            className="gap",
+        ),
+    ]
+
+
+def map_of(state: State, view: View, shown: object) -> Figure:
+    """Return the map of a value by district."""
+    cost = view.result.cost
+    names = sorted(str(row["district"]) for row in (cost.by_district if cost else []))
+    value, _, pollutant = str(shown).partition("-")
+    if value == "reduction":
+        return bare(
+            district_map(
+                view.result,
+                tiles(names),
+                state.language,
+                value="reduction",
+                pollutant=pollutant if pollutant in SHOWN else SHOWN[0],
+            )
+        )
+    return bare(
+        district_map(
+            view.result, tiles(names), state.language, value="annual_cost" if value == "annual_cost" else "capital"
+        )
+    )
+
+
+def timeline_page(state: State, view: View, service: Service) -> list[Component]:
+    """Return the timeline."""
+    if not view.is_answered:
+        return [verdict(state, view, service)]
+    dues: dict[str, int] = {}
+    for task in view.result.tasks:
+        dues[task["due"]] = dues.get(task["due"], 0) + 1
+    rows = [html.Tr([html.Th(day, scope="row"), html.Td(f"{count:,}")]) for day, count in sorted(dues.items())]
+    head = html.Thead(html.Tr([html.Th(say(state, "due"), scope="col"), html.Th(say(state, "tasks"), scope="col")]))
+    return [
+        verdict(state, view, service),
+        html.Div(
+            [
+                card(
+                    say(state, "timeline"),
+                    picture("timeline", timeline(view.result, state.language), say(state, "timeline")),
+                ),
+                card(
+                    say(state, "due"),
+                    html.Div(html.Table([head, html.Tbody(rows)], className="table"), className="scroll"),
+                ),
+            ],
+            className="stack gap",
+        ),
+    ]

@@ -1,0 +1,205 @@
+"""Tasks: the list a bureau hands out, a page at a time; lock, forbid, ask why, take it away as a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.kit import card, extra, icon, say
+from dashboard.numbers import SHOWN
+from dashboard.service import Service, View
+from dashboard.state import State
+from dashboard.verdict import verdict
+from dashboard.words import GRID_ZH
+from model.text import Text
+from scenarios.live.listing import grouped
+from scenarios.result import Json
+from scenarios.shown import MONEY, TONNES, YEARLY_MONEY, as_text, called, names_of, sector_title, symbol
+
+GROUPS = ("district", "lead_unit", "sector", "measure_names")
+MOST_GROUPS = 40
+
+
+def page(state: State, view: View, service: Service) -> list[Component]:
+    """Return the page."""
+    if not view.is_answered:
+        return [verdict(state, view, service)]
+    return [
+        verdict(state, view, service),
+        html.Div([_exports(state), html.Div(id="final")], className="tools bar"),
+        dcc.Interval(id="tick", interval=1000, disabled=True),
+        card(
+            say(state, "grouped"),
+            [_group_choice(state), html.Div(groups(state, view, "district"), id="groups")],
+            className="gap",
+        ),
+        card(
+            say(state, "task_list"),
+            [html.Div(detail(state, None), id="detail"), html.Div(_grid(state), className="grid-wrap")],
+            note=say(state, "task_hint"),
+            className="gap",
+        ),
+    ]
+
+
+def _exports(state: State) -> Component:
+    names = (("xlsx", "Excel"), ("docx", "Word"), ("csv", "CSV"), ("html", "HTML"), ("json", "JSON"))
+    buttons = [
+        dmc.Button([icon("download"), name], id={"type": "export", "kind": kind}, variant="default", size="xs")
+        for kind, name in names
+    ]
+    return html.Div([html.Span(say(state, "export"), className="lever-name"), *buttons], className="tools")
+
+
+def _group_choice(state: State) -> Component:
+    data = [{"value": name, "label": say(state, f"by_{name}")} for name in GROUPS]
+    choice: Component = dmc.SegmentedControl(id="group-by", data=data, value="district", size="xs")
+    return choice
+
+
+def groups(state: State, view: View, by: str) -> Component:
+    """Return the sums of the tasks by one of their texts."""
+    names = names_of(view.result)
+    rows = grouped(view.result.tasks, by if by in GROUPS else "district", state.language)[:MOST_GROUPS]
+    head = [
+        say(state, f"by_{by}"),
+        say(state, "tasks"),
+        f"{say(state, 'capital')} ({state.say(MONEY.name)})",
+        f"{say(state, 'annual_cost')} ({state.say(YEARLY_MONEY.name)})",
+    ]
+    head += [f"{symbol(p)} ({state.say(TONNES.name)})" for p in SHOWN]
+    body = [
+        html.Tr(
+            [
+                html.Th(_named(state, by, row.name, names), scope="row"),
+                html.Td(f"{row.count:,}"),
+                html.Td(MONEY.say(row.capital_cny)),
+                html.Td(YEARLY_MONEY.say(row.annual_cost_cny)),
+                *(html.Td(TONNES.say(row.reduction_t_per_year.get(p, 0.0))) for p in SHOWN),
+            ]
+        )
+        for row in rows
+    ]
+    table = html.Table(
+        [html.Thead(html.Tr([html.Th(name, scope="col") for name in head])), html.Tbody(body)], className="table"
+    )
+    return html.Div(
+        table, className="scroll", tabIndex="0", role="region", **extra({"aria-label": say(state, "grouped")})
+    )
+
+
+def _named(state: State, by: str, name: str, names: Mapping[str, Text]) -> str:
+    return state.say(sector_title(name) if by == "sector" else called(name, names))
+
+
+def _grid(state: State) -> Component:
+    shown: Component = dag.AgGrid(
+        id="grid",
+        className="ag-theme-quartz",
+        columnDefs=columns(state),
+        rowModelType="infinite",
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 84},
+        getRowId="params.data.task_id",
+        columnSize=None,
+        style={"height": "560px"},
+        dashGridOptions={
+            "cacheBlockSize": 100,
+            "maxBlocksInCache": 6,
+            "rowSelection": {"mode": "singleRow", "checkboxes": False, "enableClickSelection": True},
+            "rowBuffer": 5,
+            "localeText": GRID_ZH if state.language == "zh" else {},
+            "ensureDomOrder": True,
+        },
+    )
+    return shown
+
+
+def columns(state: State) -> list[dict[str, Any]]:
+    """Return the grid's columns; who is responsible and by when never leaves the screen."""
+    text = {
+        "filter": "agTextColumnFilter",
+        "filterParams": {"filterOptions": ["contains"], "maxNumConditions": 1, "debounceMs": 400},
+    }
+    number = {"type": "rightAligned"}
+    return [
+        {"field": "source_name", "headerName": say(state, "source"), "width": 200, "pinned": "left", **text},
+        {"field": "district", "headerName": say(state, "by_district_short"), "width": 96, **text},
+        {"field": "sector", "headerName": say(state, "by_sector"), "width": 130, "sortable": False},
+        {"field": "measure_names", "headerName": say(state, "by_measure_names"), "width": 190, **text},
+        *(
+            {
+                "field": f"reduction_t_per_year.{p}",
+                "headerName": f"{symbol(p)} {state.say(TONNES.name)}",
+                "width": 118,
+                **number,
+            }
+            for p in SHOWN
+        ),
+        {
+            "field": "capital_cny",
+            "headerName": f"{say(state, 'capital')} {state.say(MONEY.name)}",
+            "width": 130,
+            **number,
+        },
+        {
+            "field": "annual_cost_cny",
+            "headerName": f"{say(state, 'annual_cost')} {state.say(YEARLY_MONEY.name)}",
+            "width": 140,
+            **number,
+        },
+        {"field": "lead_unit", "headerName": say(state, "by_lead_unit"), "width": 150, "pinned": "right", **text},
+        {"field": "support_units", "headerName": say(state, "support"), "width": 118, "pinned": "right", **text},
+        {"field": "due", "headerName": say(state, "due"), "width": 112, "pinned": "right", **text},
+    ]
+
+
+def row(state: State, task: Json, names: Mapping[str, Text]) -> dict[str, Any]:
+    """Return a task as the grid shows it; its values are texts, so that nothing in them is read as anything else."""
+    tonnes = {p: TONNES.say(task["reduction_t_per_year"].get(p, 0.0)) for p in SHOWN}
+    lock = f" · {say(state, 'decided')}" if task["is_decided"] else ""
+    return {
+        "task_id": task["task_id"],
+        "source_id": task["source_id"],
+        "source_name": task["source_name"],
+        "district": state.say(called(task["district"], names)),
+        "sector": state.say(sector_title(task["sector"])),
+        "measure_names": state.say(as_text(task["measure_names"])) + lock,
+        "reduction_t_per_year": tonnes,
+        "capital_cny": MONEY.say(task["capital_cny"]),
+        "annual_cost_cny": YEARLY_MONEY.say(task["annual_cost_cny"]),
+        "lead_unit": task["lead_unit"],
+        "support_units": task["support_units"],
+        "due": task["due"],
+    }
+
+
+def detail(state: State, task: Json | None) -> list[Component]:
+    """Return what is known of the task that is picked, and what can be done with it."""
+    if task is None:
+        return [html.P(say(state, "pick_task"), className="note")]
+    actions = (("lock", "lock_in"), ("ban", "forbid_here"), ("ban", "forbid_all"), ("target", "why"))
+    buttons = [
+        dmc.Button(
+            [icon(mark), say(state, name)],
+            id={"type": "do", "what": name, "task": task["task_id"]},
+            variant="default",
+            size="xs",
+        )
+        for mark, name in actions
+    ]
+    return [
+        html.Div(
+            [
+                html.Strong(f"{task['source_name']} · {state.say(as_text(task['measure_names']))}"),
+                html.P(state.say(as_text(task["content"])), className="note"),
+                html.Div(buttons, className="tools"),
+                html.Div(id="why", **extra({"aria-live": "polite"})),
+            ],
+            className="picked",
+        )
+    ]

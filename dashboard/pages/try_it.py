@@ -1,0 +1,172 @@
+"""Try: move what is asked and see the plan change."""
+
+from __future__ import annotations
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from dashboard.bullets import bullets
+from dashboard.changes import changes
+from dashboard.kit import card, icon, picture, say
+from dashboard.numbers import SHOWN, numbers
+from dashboard.service import Lever, Service, View, lever_value
+from dashboard.state import State
+from dashboard.verdict import verdict
+from dashboard.words import WORD
+from scenarios.figures import costs, emissions, mac_curve
+from scenarios.shown import symbol
+
+RATE = Lever("discount_rate", WORD["discount_rate"], "targets", "%", None, low=0.0, high=15.0, step=0.5)
+"""The discount rate moves like an amount."""
+
+
+def page(state: State, view: View, service: Service) -> list[Component]:
+    """Return the page: what can be moved beside what comes of it."""
+    return [
+        dcc.Store(id="settle"),
+        dcc.Store(id="past", data={"back": [], "ahead": []}),
+        html.Div(
+            [
+                html.Div([_tools(state), *_levers(state, view), _settings(state, view, service)], className="levers"),
+                html.Div(
+                    [
+                        html.Div(verdict(state, view, service), id="verdict"),
+                        html.Div(numbers(state, view), className="kpis small", id="numbers"),
+                        card(
+                            say(state, "targets"),
+                            bullets(state, view.result),
+                            note=say(state, "limit_alone"),
+                            id="bullets",
+                        ),
+                        _pictures(state, view),
+                        card(say(state, "changed"), changes(state, view), id="changes"),
+                        html.P(say(state, "preview_note"), className="note foot"),
+                    ],
+                    className="outcome",
+                ),
+            ],
+            className="trial",
+        ),
+    ]
+
+
+def _tools(state: State) -> Component:
+    named = (("undo", "undo"), ("redo", "redo"), ("reset", "reset"))
+    return html.Div(
+        [dmc.Button([icon(mark), say(state, name)], id=name, variant="default", size="xs") for name, mark in named],
+        className="tools",
+    )
+
+
+def _levers(state: State, view: View) -> list[Component]:
+    groups = ("targets", "counts", "money")
+    return [
+        card(say(state, group), [_lever(state, lever) for lever in view.levers if lever.group == group])
+        for group in groups
+        if any(lever.group == group for lever in view.levers)
+    ]
+
+
+def _lever(state: State, lever: Lever) -> Component:
+    limit = "" if lever.limit is None else f"{say(state, 'reachable')} {lever.limit:,.4g} {lever.unit}"
+    title = state.say(lever.title)
+    head = [html.Span(title, className="lever-name"), html.Span(limit, className="note")]
+    return html.Div(
+        [html.Div(head, className="lever-head"), _pair(state, lever, lever_value(lever, state.edits), title)]
+    )
+
+
+def _pair(state: State, lever: Lever, value: float | None, title: str) -> Component:
+    """Return a slider and a number box that follow each other."""
+    slider = dmc.Slider(
+        id={"type": "slid", "id": lever.requirement_id},
+        min=lever.low,
+        max=lever.high,
+        step=lever.step,
+        value=lever.low if value is None else value,
+        marks=[] if lever.limit is None else [{"value": min(max(lever.limit, lever.low), lever.high)}],
+        updatemode="mouseup",
+        thumbLabel=title,
+        size="sm",
+    )
+    box = dmc.NumberInput(
+        id={"type": "typed", "id": lever.requirement_id},
+        value="" if value is None else value,
+        min=0,
+        step=lever.step,
+        suffix=f" {lever.unit}" if lever.unit else "",
+        thousandSeparator=",",
+        decimalScale=0 if lever.is_whole else 4,
+        debounce=True,
+        hideControls=True,
+        size="xs",
+        placeholder=say(state, "pending"),
+        attributes={"input": {"aria-label": title}},
+    )
+    return html.Div([slider, box], className="lever")
+
+
+def _settings(state: State, view: View, service: Service) -> Component:
+    stated = view.base.bundle.scenario.discount_rate
+    rate = dict(state.edits).get(RATE.requirement_id, stated)
+    percent = 100.0 * float(rate) if isinstance(rate, int | float) else 0.0
+    names = [
+        {"value": measure, "label": f"{state.say(name)} · {state.say(sector)}"}
+        for measure, name, sector in service.measures(state)
+    ]
+    left_out = dmc.MultiSelect(
+        id="excluded",
+        label=say(state, "excluded"),
+        placeholder=say(state, "exclude_some"),
+        data=names,
+        value=excluded(state),
+        searchable=True,
+        clearable=True,
+        size="xs",
+        clearButtonProps={"aria-label": say(state, "reset")},
+    )
+    title = say(state, "discount_rate")
+    head = html.Div(html.Span(title, className="lever-name"), className="lever-head")
+    return card(say(state, "settings"), [head, _pair(state, RATE, percent, title), left_out])
+
+
+def excluded(state: State) -> list[str]:
+    """Return the measures that are left out everywhere."""
+    return [
+        key.removeprefix("requirement.no-")
+        for key, _ in state.edits
+        if key.startswith("requirement.no-") and "-at-" not in key
+    ]
+
+
+def _pictures(state: State, view: View) -> Component:
+    language, result = state.language, view.result if view.is_answered else view.base.result
+    chosen = [{"value": pollutant, "label": symbol(pollutant)} for pollutant in SHOWN]
+    return html.Div(
+        [
+            html.P(say(state, "stale"), className="stale-note"),
+            html.Div(
+                [
+                    card(
+                        say(state, "by_district"),
+                        picture("pic-cost", costs(result, "district", language), say(state, "by_district")),
+                    ),
+                    card(
+                        say(state, "mac"),
+                        [
+                            dmc.SegmentedControl(id="pollutant", data=chosen, value="nox", size="xs"),
+                            picture("pic-mac", mac_curve(result, "nox", language), say(state, "mac")),
+                        ],
+                    ),
+                    card(
+                        say(state, "emissions"),
+                        picture("pic-emissions", emissions(result, "nox", language), say(state, "emissions")),
+                    ),
+                ],
+                className="grid",
+            ),
+        ],
+        id="pictures",
+        className="pictures" if view.is_answered else "pictures stale",
+    )

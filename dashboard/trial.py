@@ -1,0 +1,214 @@
+"""What happens when something is moved: one action, one callback, one solve, every number and picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, ctx, no_update
+from dash import State as Kept
+from dash.exceptions import PreventUpdate
+
+from dashboard.bullets import bar
+from dashboard.changes import changes
+from dashboard.kit import bare, notice, say
+from dashboard.numbers import SHOWN, numbers
+from dashboard.pages.try_it import excluded
+from dashboard.service import Service, View, lever_value
+from dashboard.state import State, read_state
+from dashboard.verdict import verdict
+from model.problems import InputError
+from scenarios.figures import costs, emissions, mac_curve
+from scenarios.live.edits import Edits, forbid, with_edit
+
+MOST_BACK = 100
+PERCENT = 100.0
+RATE = "discount_rate"
+HIGHEST = 1e12
+
+OUTPUTS = (
+    Output("live", "data", allow_duplicate=True),
+    Output("past", "data"),
+    Output({"type": "slid", "id": ALL}, "value"),
+    Output("excluded", "value"),
+    Output("verdict", "children"),
+    Output("numbers", "children"),
+    Output({"type": "bar", "row": ALL}, "children"),
+    Output("changes", "children"),
+    Output("pictures", "className"),
+    Output("pic-cost", "figure"),
+    Output("pic-mac", "figure"),
+    Output("pic-emissions", "figure"),
+    Output("moved", "data"),
+)
+INPUTS = (
+    Input({"type": "slid", "id": ALL}, "value"),
+    Input("excluded", "value"),
+    Input("pollutant", "value"),
+    Input("undo", "n_clicks"),
+    Input("redo", "n_clicks"),
+    Input("reset", "n_clicks"),
+    Input("settle", "data"),
+    Kept({"type": "slid", "id": ALL}, "id"),
+    Kept("live", "data"),
+    Kept("past", "data"),
+    Kept({"type": "bar", "row": ALL}, "id"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What the page sends: where everything stands, what was touched, and the states before."""
+
+    touched: object
+    values: Mapping[str, float]
+    order: tuple[str, ...]
+    rows: tuple[str, ...]
+    left_out: tuple[str, ...]
+    pollutant: str
+    live: State
+    back: tuple[str, ...]
+    ahead: tuple[str, ...]
+
+
+def register(app: Dash, service: Service) -> None:
+    """Answer whatever is moved on the page Try."""
+
+    @app.callback(*OUTPUTS, *INPUTS, prevent_initial_call=True)
+    def move(*sent: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever a browser sends
+        if not any(prop["value"] is not None for prop in ctx.triggered):
+            raise PreventUpdate
+        return answer(service, read_move(service, ctx.triggered_id, sent))
+
+    app.clientside_callback(  # type: ignore[no-untyped-call]
+        ClientsideFunction("jianpai", "pair"),
+        Output({"type": "slid", "id": MATCH}, "value", allow_duplicate=True),
+        Output({"type": "typed", "id": MATCH}, "value"),
+        Input({"type": "slid", "id": MATCH}, "value"),
+        Input({"type": "typed", "id": MATCH}, "value"),
+        prevent_initial_call=True,
+    )
+
+
+def read_move(service: Service, touched: object, sent: Sequence[Any]) -> Moved:
+    """Return what the page sent, with whatever is not of the right kind left out."""
+    slid, left_out, pollutant, _, _, _, _, ids, live, past, rows = sent
+    names = _named(ids, "id")
+    pairs = zip(names, slid if isinstance(slid, list) else [], strict=False)
+    past = past if isinstance(past, dict) else {}
+    return Moved(
+        touched=touched.get("type") if isinstance(touched, dict) else touched,
+        values={name: float(value) for name, value in pairs if _is_number(value)},
+        order=tuple(names),
+        rows=tuple(_named(rows, "row")),
+        left_out=tuple(name for name in left_out if isinstance(name, str))[:100] if isinstance(left_out, list) else (),
+        pollutant=pollutant if pollutant in SHOWN else SHOWN[0],
+        live=replace(read_state(live, service.scenario_ids()), path="/try"),
+        back=_searches(past.get("back")),
+        ahead=_searches(past.get("ahead")),
+    )
+
+
+def answer(service: Service, moved: Moved) -> tuple[Any, ...]:
+    """Return every output of a move."""
+    is_fine = moved.touched == "settle"
+    state, back, ahead = _next(service, moved)
+    is_slid = moved.touched in {"slid", "excluded", "pollutant", "settle"}
+    if state == moved.live and moved.touched in {"slid", "excluded"}:
+        raise PreventUpdate
+    past = (
+        no_update
+        if moved.touched in {"pollutant", "settle"}
+        else {"back": back[-MOST_BACK:], "ahead": ahead[-MOST_BACK:]}
+    )
+    live = no_update if is_fine else state.search()
+    try:
+        view = service.view(state, is_fine=is_fine)
+    except InputError as error:
+        said = [problem.say(state.language) for problem in error.problems]
+        still = ([no_update] * len(moved.rows), *[no_update] * 5)
+        sliders = [no_update] * len(moved.order)
+        return (live, past, sliders, no_update, notice(say(state, "bad_link"), said), no_update, *still, live)
+    values = [no_update if is_slid else _standing(view, state, name) for name in moved.order]
+    left_out = no_update if is_slid else excluded(state)
+    return (live, past, values, left_out, *_shown(service, state, view, moved, is_fine=is_fine), live)
+
+
+def _shown(service: Service, state: State, view: View, moved: Moved, *, is_fine: bool) -> tuple[Any, ...]:
+    by_row = {requirement.row: requirement for requirement in view.result.requirements}
+    words = (
+        verdict(state, view, service),
+        numbers(state, view, is_fine=is_fine),
+        [bar(state, by_row[row]) if row in by_row else no_update for row in moved.rows],
+        changes(state, view),
+    )
+    if not view.is_answered:
+        return (*words, "pictures stale", no_update, no_update, no_update)
+    figures = (
+        costs(view.result, "district", state.language),
+        mac_curve(view.result, moved.pollutant, state.language),
+        emissions(view.result, moved.pollutant, state.language),
+    )
+    return (*words, "pictures", *map(bare, figures))
+
+
+def _next(service: Service, moved: Moved) -> tuple[State, list[str], list[str]]:
+    """Return the state that a move leads to, and the states before and after it."""
+    now, back, ahead = moved.live.search(), list(moved.back), list(moved.ahead)
+    if moved.touched == "undo":
+        return (_read(service, back.pop()), back, [*ahead, now]) if back else (moved.live, back, ahead)
+    if moved.touched == "redo":
+        return (_read(service, ahead.pop()), [*back, now], ahead) if ahead else (moved.live, back, ahead)
+    if moved.touched == "reset":
+        return replace(moved.live, edits=()), [*back, now], []
+    if moved.touched in {"pollutant", "settle"}:
+        return moved.live, back, ahead
+    return replace(moved.live, edits=_edits(service, moved)), [*back, now], []
+
+
+def _read(service: Service, search: str) -> State:
+    return replace(read_state(search, service.scenario_ids()), path="/try")
+
+
+def _edits(service: Service, moved: Moved) -> Edits:
+    """Return the edits that everything on the page amounts to; what the page does not hold stays."""
+    base = service.view(replace(moved.live, edits=()))
+    edits = tuple(
+        edit for edit in moved.live.edits if edit[0].removeprefix("requirement.no-") not in excluded(moved.live)
+    )
+    for measure in moved.left_out:
+        edits = with_edit(edits, *forbid(measure))
+    for lever in base.levers:
+        value, before = moved.values.get(lever.requirement_id), lever_value(lever, moved.live.edits)
+        if value is not None and value != (lever.low if before is None else before):
+            edits = with_edit(edits, lever.key, None if value == lever.value else lever.written(value))
+    rate, stated = moved.values.get(RATE), base.base.bundle.scenario.discount_rate
+    if rate is not None:
+        edits = with_edit(edits, RATE, None if abs(rate / PERCENT - stated) < 1e-9 else round(rate / PERCENT, 6))  # noqa: PLR2004 - rounding
+    return edits
+
+
+def _standing(view: View, state: State, name: str) -> float:
+    """Return where a slider stands in a state."""
+    if name == RATE:
+        rate = dict(state.edits).get(RATE, view.base.bundle.scenario.discount_rate)
+        return PERCENT * float(rate) if isinstance(rate, int | float) else 0.0
+    lever = next((one for one in view.levers if one.requirement_id == name), None)
+    value = None if lever is None else lever_value(lever, state.edits)
+    return 0.0 if value is None else value
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= HIGHEST
+
+
+def _named(ids: object, key: str) -> list[str]:
+    return [str(one.get(key)) for one in ids if isinstance(one, dict)] if isinstance(ids, list) else []
+
+
+def _searches(found: object) -> tuple[str, ...]:
+    return tuple(one for one in found if isinstance(one, str))[-MOST_BACK:] if isinstance(found, list) else ()
+
+
+__all__ = ["Moved", "answer", "read_move", "register"]
