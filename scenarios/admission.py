@@ -1,4 +1,4 @@
-"""Which choices a scenario leaves to be made, and how far each row could go with them alone."""
+"""Which choices a scenario leaves to be made."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from model.sector import FloatArray
 from scenarios.decided import Decision
 from scenarios.expand import YearOptions
 from scenarios.metrics import metric_values
-from scenarios.requirements import Mandate
 from scenarios.rows import RowPlan
 
 
@@ -44,7 +42,7 @@ def admission(options: YearOptions, plans: Sequence[RowPlan], decided: Sequence[
     admitted = undecided.copy()
     kept = set()
     for number, plan in enumerate(plans):
-        if not isinstance(plan.requirement, Mandate) or plan.requirement.tolerance > 0:
+        if not plan.is_mandatory or plan.requirement.tolerance > 0:
             continue
         complies = metric_values(plan.metric, options) > 0
         can = np.zeros(len(plan.mask), dtype=bool)
@@ -57,33 +55,6 @@ def admission(options: YearOptions, plans: Sequence[RowPlan], decided: Sequence[
 
 
 def is_of(options: YearOptions, decision: Decision) -> NDArray[np.bool_]:
-    """Return which choice is the decided one, shape (choice,)."""
-    return np.asarray((options.option == decision.option) & (options.start_year == decision.start_year))
-
-
-def alone(options: YearOptions, plans: Sequence[RowPlan], decided: Sequence[Decision]) -> FloatArray:
-    """Return how far each row can go when all others are ignored, shape (row plan,), in the rows' own units.
-
-    The most of a row that asks for at least or exactly so much, the least of one that asks for at most: each source
-    decides by itself, so the extreme is the sum of the sources' extremes; one that is decided in part is that part of
-    its project, and for the rest as it is.
-    """
-    parts = [decision for decision in decided if decision.share < 1.0]
-    starts = np.flatnonzero(np.diff(options.source, prepend=-1))
-    extremes = np.empty(len(plans))
-    for metric in dict.fromkeys(plan.metric for plan in plans):
-        values = metric_values(metric, options)
-        for number, plan in enumerate(plans):
-            if plan.metric == metric:
-                extreme = np.minimum if plan.sense == "<=" else np.maximum
-                by_source = extreme.reduceat(values, starts)
-                for decision in parts:
-                    by_source[decision.source] = _part(options, values, decision)
-                extremes[number] = by_source[plan.mask].sum()
-    return extremes
-
-
-def _part(options: YearOptions, values: FloatArray, decision: Decision) -> float:
-    rest = options.is_as_is() & (options.source == decision.source)
-    whole, none = (float(values[choice].sum()) for choice in (is_of(options, decision), rest))
-    return decision.share * whole + (1.0 - decision.share) * none
+    """Return which choice is the decided one, shape (choice,): that package from that year, and nothing later."""
+    is_package = (options.option == decision.option) & (options.start_year == decision.start_year)
+    return np.asarray(is_package & ~options.is_extended())

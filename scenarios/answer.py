@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from model.portfolio import Portfolio
 from model.sector import FloatArray
-from model.text import Text
 from scenarios.admission import is_of
 from scenarios.bundle import Bundle
+from scenarios.co_effects import priced_pollutants
 from scenarios.compile import Compiled
-from scenarios.requirements import Fix, Shared
-from scenarios.result import CostSummary, Json, Ledger, RequirementResult
+from scenarios.requirements import Fix, Quota, RankOut, Shared
+from scenarios.result import CostSummary, Json, Ledger, RequirementResult, said
 from scenarios.rows import RowPlan, Sense
-from scenarios.serves import clauses, served_rows
 
 MET_TOLERANCE = 1e-7
 """Relative; rows are re-added from the plan, so only rounding separates a met row from its bound."""
@@ -42,12 +39,16 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RowFacts:
-    """What is known of the rows, each shape (row plan,), in the rows' own units; NaN where unknown."""
+    """What is known of the rows, each shape (row plan,), in the rows' own units; NaN where unknown.
+
+    ``proposals`` are values that could be asked for, by row plan; empty where none were sought.
+    """
 
     reached: FloatArray
     together: FloatArray
     alone: FloatArray
     price: FloatArray
+    proposals: Sequence[Sequence[Json]] = ()
 
 
 def requirement_results(compiled: Compiled, facts: RowFacts, *, is_answered: bool) -> tuple[RequirementResult, ...]:
@@ -62,9 +63,9 @@ def requirement_results(compiled: Compiled, facts: RowFacts, *, is_answered: boo
 def _requirement(plan: RowPlan, number: int, facts: RowFacts, *, is_answered: bool, sign: float) -> RequirementResult:
     """Return one row as reported; ``sign`` is -1 where the objective was maximised by minimising its negative."""
     requirement = plan.requirement
-    reached = _reported(plan, facts.reached[number]) if is_answered else None
-    bound = plan.bound
-    met = None if reached is None or bound is None else _is_met(plan.sense, bound, float(facts.reached[number]))
+    value = float(facts.reached[number])
+    reached = _reported(plan, value) if is_answered else None
+    met = is_kept(plan, value) if is_answered and plan.limits else None
     price = facts.price[number]
     return RequirementResult(
         id=requirement.id,
@@ -89,7 +90,27 @@ def _requirement(plan: RowPlan, number: int, facts: RowFacts, *, is_answered: bo
         is_assumed=requirement.assumed,
         cites=_cites(requirement),
         note=said(requirement.note) if requirement.note.zh else None,
+        of=_of(requirement),
+        payer=getattr(requirement, "payer", None),
+        proposals=facts.proposals[number] if facts.proposals else (),
+        by=None if plan.metric.by is None else plan.metric.by.isoformat(),
     )
+
+
+def _of(requirement: Shared) -> list[str]:
+    """Return the flows or the column that a requirement is about, unless it is about a pollutant."""
+    if getattr(requirement, "pollutant", None) is not None:
+        return []
+    if isinstance(requirement, Quota | RankOut):
+        column = requirement.of if isinstance(requirement, Quota) else requirement.score
+        return [column] if column else []
+    return list(requirement.flows)
+
+
+def in_order(bundle: Bundle, *groups: Sequence[RequirementResult]) -> tuple[RequirementResult, ...]:
+    """Return results of rows, rules and the like in the order in which the scenario states its requirements."""
+    place = {requirement.id: number for number, requirement in enumerate(bundle.scenario.requirement)}
+    return tuple(sorted((result for group in groups for result in group), key=lambda result: place[result.id]))
 
 
 def departures(bundle: Bundle, compiled: Compiled, level: FloatArray) -> tuple[RequirementResult, ...]:
@@ -131,7 +152,14 @@ def _departure(fix: Fix, asked: float, reached: float, last_year: int) -> Requir
 
 
 def _reported(plan: RowPlan, value: float) -> float | None:
-    return None if np.isnan(value) else plan.report(float(value))
+    return plan.report(float(value)) if np.isfinite(value) else None
+
+
+def is_kept(plan: RowPlan, value: float) -> bool:
+    """Say whether a row's value is within all its limits; a ratio without bound is beyond every number."""
+    if np.isinf(value):
+        return all((value > 0) == (sense == ">=") for sense, _ in plan.limits)
+    return all(_is_met(sense, bound, value) for sense, bound in plan.limits)
 
 
 def _is_met(sense: Sense, bound: float, value: float) -> bool:
@@ -154,23 +182,27 @@ def _cites(requirement: Shared) -> list[Json]:
     ]
 
 
-def said(text: Text) -> Json:
-    """Return a text as it stands in ``result.json``."""
-    return {"zh": text.zh, "en": text.en}
-
-
-def cost_summary(portfolio: Portfolio) -> CostSummary:
-    """Return the cost of a portfolio as it is reported."""
+def cost_summary(portfolio: Portfolio, districts: Sequence[str] = ()) -> CostSummary:
+    """Return the cost of a portfolio as it is reported, its districts as `in_district_order` puts them."""
     cost = portfolio.cost
     return CostSummary(
         annual_cny=cost.annual_cny,
         capital_cny=cost.capital_cny,
         present_value_cny=cost.present_value_cny,
         by_year=records(cost.by_year),
-        by_district=records(cost.by_district),
+        by_district=records(in_district_order(cost.by_district, districts)),
         by_sector=records(cost.by_sector),
         by_payer=records(cost.by_payer),
     )
+
+
+def in_district_order(table: pd.DataFrame, districts: Sequence[str]) -> pd.DataFrame:
+    """Return a table with the rows of each year in the order of the scenario's districts, if it lists any."""
+    if not districts:
+        return table
+    rank = {district: number for number, district in enumerate(districts)}
+    year = table["year"] if "year" in table else np.zeros(len(table))
+    return table.iloc[np.lexsort((table["district"].map(rank), year))]
 
 
 def records(table: pd.DataFrame) -> list[Json]:
@@ -178,119 +210,15 @@ def records(table: pd.DataFrame) -> list[Json]:
     return [{str(key): value for key, value in row.items()} for row in table.to_dict(orient="records")]
 
 
-def task_rows(bundle: Bundle, compiled: Compiled, portfolio: Portfolio, choices: pd.DataFrame) -> list[Json]:
-    """Return the task list: one row per chosen package, by district, sector and source.
-
-    ``reduction_t_per_year`` is the engineering reduction of a full year at the last plan year's activity;
-    ``accountable_t_per_year`` is the project basis with the credit rule: the source's emission of the year before the
-    start minus that of the start year, m/12 of it in the start year when months are counted.
-    """
-    tasks = portfolio.tasks
-    pollutants = reported_pollutants(compiled)
-    place = _places(tasks, choices)
-    accountable = _accountable(bundle, compiled, tasks, place, pollutants)
-    served = served_rows(compiled, place)
-    decided = np.isin(place, [np.flatnonzero(is_of(compiled.options, decision)) for decision in compiled.decided])
-    operating = _operating_cost(portfolio)
-    rows = tasks.to_dict(orient="records")
-    order = np.lexsort((tasks["start_year"], tasks["source"], tasks["district"]))
-    return [
-        _task(
-            bundle,
-            compiled,
-            number,
-            rows[row],
-            accountable=accountable[row],
-            operating_cost=float(operating[row]),
-            served=served[row],
-            is_decided=bool(decided[row]),
-        )
-        for number, row in enumerate(order, start=1)
-    ]
-
-
-def _task(
-    bundle: Bundle,
-    compiled: Compiled,
-    number: int,
-    task: Mapping[Hashable, Any],
-    *,
-    accountable: Mapping[str, float],
-    operating_cost: float,
-    served: NDArray[np.bool_],
-    is_decided: bool,
-) -> Json:
-    measures = [bundle.catalogue.measures[measure] for measure in task["measure_ids"]]
-    reduction = {p: float(task[f"{p}_full_year_reduction_t_per_year"]) for p in accountable}
-    annual = float(task["annual_cost_cny"])
-    units = bundle.scenario.units
-    return {
-        "task_id": f"T{number:05d}",
-        "source_id": task["source_id"],
-        "source_name": task["source_name"],
-        "district": task["district"],
-        "sector": task["sector"],
-        "measures": list(task["measure_ids"]),
-        "measure_names": said(_joined([measure.name for measure in measures])),
-        "content": said(_joined([measure.content for measure in measures])),
-        "share": float(task["share"]),
-        "start_year": int(task["start_year"]),
-        "due": task["due"].isoformat(),
-        "capital_cny": float(task["capital_cny"]),
-        "annual_cost_cny": annual,
-        "operating_cost_cny": operating_cost,
-        "reduction_t_per_year": reduction,
-        "accountable_t_per_year": dict(accountable),
-        "cost_per_t": {p: annual / tonnes for p, tonnes in reduction.items() if tonnes > 0},
-        "lead_unit": task["lead_unit"] or units.lead,
-        "support_units": task["support_units"] or units.support,
-        "is_decided": is_decided,
-        "serves": [plan.row_id for plan, is_served in zip(compiled.plans, served, strict=True) if is_served],
-        "cites": [said(text) for text in clauses(bundle, compiled, task["source_id"], served)],
-        "references": list(dict.fromkeys(ref for measure in measures for ref in measure.refs)),
-    }
-
-
-def _joined(texts: Sequence[Text]) -> Text:
-    return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
-
-
-def reported_pollutants(compiled: Compiled) -> tuple[str, ...]:
-    """Return the pollutants a result shows: NOx, VOCs and TP, and those a requirement names."""
-    return tuple(flow.removesuffix("_t_per_year") for flow in compiled.options.table.change)
-
-
-def _places(tasks: pd.DataFrame, choices: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the place of each task among the options, shape (task,)."""
-    keys = ["source", "measure_ids", "start_year"]
-    return tasks[keys].merge(choices[[*keys, "choice"]], on=keys, how="left")["choice"].to_numpy(dtype=np.int64)
-
-
-def _accountable(
-    bundle: Bundle, compiled: Compiled, tasks: pd.DataFrame, place: NDArray[np.int64], pollutants: Sequence[str]
-) -> list[dict[str, float]]:
-    options, year = compiled.options, bundle.timeline.years[-1]
-    share = tasks["share"].to_numpy(dtype=float)
-    columns = {p: options.project_reduction(f"{p}_t_per_year", year)[place] * share for p in pollutants}
-    return [{p: float(columns[p][row]) for p in pollutants} for row in range(len(tasks))]
-
-
-def _operating_cost(portfolio: Portfolio) -> FloatArray:
-    """Return annual cost less the annuities of capital [CNY/yr], shape (task,)."""
-    lines = portfolio.lines
-    annuity = lines.loc[lines["kind"] == "capital"].groupby("task")["annual_cny"].sum()
-    annuities = annuity.reindex(range(len(portfolio.tasks)), fill_value=0.0).to_numpy()
-    return np.asarray(portfolio.tasks["annual_cost_cny"].to_numpy(dtype=float) - annuities)
-
-
 def check_ledgers(compiled: Compiled, level: FloatArray, portfolio: Portfolio, *, objective: float) -> Ledger:
     """Compare the arrays the optimiser chose from with the plan priced task by task.
 
     ``objective`` is what the optimiser says its choice is worth. Money: annual cost and capital of every plan year,
-    the totals, the annual cost by district, sector and payer, and present value, relative to the sum of the tasks'
-    absolute values. Tonnes, for every reported pollutant: the tasks' reduction in the last plan year, relative to the
-    sum of absolute values and a millionth of the emission, so that rounding of large emissions does not count; and what
-    the emissions table says is less in every plan year, relative to the emission.
+    the totals, the annual cost by district, sector and payer, the capital by payer and year, and present value,
+    relative to the sum of the tasks' absolute values. Tonnes, for every reported pollutant: the tasks' reduction in the
+    last plan year, relative to the sum of absolute values and a millionth of the emission, so that rounding of large
+    emissions does not count, and likewise on the project basis; and what the emissions table says is less in every plan
+    year, relative to the emission. Other flows that rows read: their change in every plan year, relative to the flow.
 
     Raises
     ------
@@ -298,7 +226,7 @@ def check_ledgers(compiled: Compiled, level: FloatArray, portfolio: Portfolio, *
         When one of them differs by more than 1e-6.
 
     """
-    chosen = np.flatnonzero((level > 0) & ~compiled.options.is_as_is())
+    chosen = np.flatnonzero((compiled.own(level) > 0) & ~compiled.options.is_as_is())
     share = level[chosen]
 
     def total(values: FloatArray) -> tuple[float, float]:
@@ -310,6 +238,7 @@ def check_ledgers(compiled: Compiled, level: FloatArray, portfolio: Portfolio, *
         (float(worth.sum()), float(np.abs(worth).sum()), objective),
         *_money(compiled, portfolio, total),
         *_tonnes(compiled, portfolio, total),
+        *_other_flows(compiled, portfolio, total),
     ]
     first, size, second = np.array(pairs).T
     worst = float(np.max(np.abs(first - second) / np.maximum(size, 1e-9)))
@@ -322,22 +251,25 @@ def _money(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[P
     options, cost = compiled.options, portfolio.cost
     years = options.timeline.years
     annual, capital = (cost.by_year[name].to_numpy(dtype=float) for name in ("annual_cny", "capital_cny"))
+    paid = cost.by_payer_and_year
     for place, year in enumerate(years):
         yield *total(options.yearly_cost(year)), float(annual[place])
         yield *total(options.capital(year)), float(capital[place])
+        yield *total(options.capital(year)), float(paid.loc[paid["year"] == year, "capital_cny"].sum())
     last = total(options.yearly_cost(years[-1]))
     yield *last, cost.annual_cny
     for shares in (cost.by_district, cost.by_sector, cost.by_payer):
         yield *last, float(shares["annual_cny"].to_numpy(dtype=float).sum())
-    yield *total(np.sum([options.capital(year) for year in years], axis=0)), cost.capital_cny
+    starts = {*years, *np.unique(options.start_year[~options.is_as_is()]).tolist()}
+    yield *total(np.sum([options.capital(year) for year in sorted(starts)], axis=0)), cost.capital_cny
     yield *total(options.present_value()), cost.present_value_cny
 
 
 def _tonnes(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
     options, table = compiled.options, portfolio.emissions
     last = options.timeline.years[-1]
-    for flow in options.table.change:
-        pollutant = flow.removesuffix("_t_per_year")
+    for pollutant in priced_pollutants(compiled):
+        flow = f"{pollutant}_t_per_year"
         for year in options.timeline.years:
             rows = table[(table["pollutant"] == pollutant) & (table["year"] == year)]
             without, remains = (
@@ -347,5 +279,13 @@ def _tonnes(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[
             value, size = total(options.reduction(flow, year))
             yield value, size + emitted, float((without - remains).sum())
             if year == last:
-                booked = float(portfolio.tasks[f"{pollutant}_reduction_t_per_year"].to_numpy(dtype=float).sum())
-                yield value, size + SMALL_PART * emitted, booked
+                room = SMALL_PART * emitted
+                yield value, size + room, float(portfolio.tasks[f"{pollutant}_reduction_t_per_year"].sum())
+                value, size = total(options.project_reduction(flow, year))
+                yield value, size + room, float(portfolio.tasks[f"{pollutant}_accountable_t_per_year"].sum())
+
+
+def _other_flows(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
+    for year, flow, without, change in portfolio.flows.itertuples(index=False):
+        value, size = total(compiled.options.reduction(flow, year))
+        yield value, size + abs(without), -change

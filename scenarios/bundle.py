@@ -10,6 +10,7 @@ from model.measures import Catalogue
 from model.text import Text
 from model.timeline import Growth, GrowthRate, Timeline
 from scenarios.prices import PriceUsed
+from scenarios.sections import Sections
 from scenarios.spec import Scenario
 
 
@@ -34,7 +35,8 @@ class Bundle:
     """Scenario, inventory and catalogue, and what they were read from.
 
     ``scenario_file`` is the file as problems name it; ``bases`` are the scenarios it builds on, nearest first;
-    ``prices`` lists every price with its origin, defaults among them; ``notes`` is what reading found worth saying.
+    ``prices`` lists every price with its origin, defaults among them; ``notes`` is what reading found worth saying;
+    ``sections`` are the monitoring sections, None when the scenario states none.
     """
 
     scenario: Scenario
@@ -49,6 +51,7 @@ class Bundle:
     bases: tuple[str, ...] = ()
     patches: tuple[Patch, ...] = ()
     notes: tuple[Text, ...] = ()
+    sections: Sections | None = None
 
     def output_growth(self, district: str, year: int) -> float:
         """Return output of a district in ``year`` relative to the base year: ``(1 + rate) ** (year - base_year)``.

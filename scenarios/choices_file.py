@@ -19,6 +19,7 @@ from model.refusal import NOTHING
 from model.suggest import did_you_mean
 from model.text import Text
 from scenarios.bundle import Bundle
+from scenarios.requirements import Fix
 
 COLUMNS = ("source_id", "measures", "start_year", "share")
 NO_SOURCE = Text("源清单中没有这个源", "no source of this id")
@@ -34,8 +35,8 @@ ROW = "row"
 class GivenChoices:
     """The rows that can be understood, and what is wrong with the others.
 
-    ``table``: source_id, measures (tuple, empty for as is), start_year (0 for as is), share; its index, named ``row``,
-    is the row of the file.
+    ``table``: source_id, measures (tuple, empty for as is), start_year (of the first, 0 for as is), start_years (tuple,
+    one for each measure), share; its index, named ``row``, is the row of the file.
     """
 
     table: pd.DataFrame
@@ -46,6 +47,7 @@ class GivenChoices:
 def read_choices(path: Path, bundle: Bundle) -> GivenChoices:
     """Read choices from a CSV, Parquet or xlsx file with the columns of `COLUMNS`, measures separated by ``;``.
 
+    Where some measures start later than others the start year lists a year for each of them, likewise separated.
     Unknown sources and measures, years that are no plan years, and cells that are no numbers are problems of their
     rows; whether a package is on offer at its source is for `scenarios.choices` to say. Raises `InputError` when there
     is no table to read, or a column is missing.
@@ -77,21 +79,22 @@ def _heading_problems(raw: RawTable) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """One row of the file: numbers as they were read, NaN where there is none, and as they were written."""
+    """One row of the file: numbers as they were read, NaN where there is none, and as they were written.
+
+    ``start_years`` has one for each measure, unless their number does not fit.
+    """
 
     number: int
     source_id: str
     measures: tuple[str, ...]
-    start_year: float
+    start_years: tuple[float, ...]
     share: float
     written_year: str
     written_share: str
 
 
 def _choices(raw: RawTable, bundle: Bundle) -> GivenChoices:
-    known = _Known(
-        frozenset(bundle.inventory.sources()["source_id"]), tuple(bundle.catalogue.measures), bundle.timeline.years
-    )
+    known = _Known(frozenset(bundle.inventory.sources()["source_id"]), tuple(bundle.catalogue.measures), _years(bundle))
     good: list[_Row] = []
     problems: list[Problem] = []
     for row in _rows(raw):
@@ -102,7 +105,8 @@ def _choices(raw: RawTable, bundle: Bundle) -> GivenChoices:
         {
             "source_id": pd.Series([row.source_id for row in good], dtype=object),
             "measures": pd.Series([row.measures for row in good], dtype=object),
-            "start_year": np.array([row.start_year if row.measures else 0 for row in good], dtype=np.int64),
+            "start_year": np.array([min(row.start_years, default=0) for row in good], dtype=np.int64),
+            "start_years": pd.Series([tuple(int(year) for year in row.start_years) for row in good], dtype=object),
             "share": np.array([row.share if row.measures else 1.0 for row in good], dtype=np.float64),
         }
     )
@@ -110,19 +114,34 @@ def _choices(raw: RawTable, bundle: Bundle) -> GivenChoices:
     return GivenChoices(table, tuple(problems), raw.notes)
 
 
+def _years(bundle: Bundle) -> tuple[int, ...]:
+    """Plan years, and the years in which decided work started before them."""
+    decided = {item.start_year for item in bundle.scenario.requirement if isinstance(item, Fix)}
+    return tuple(sorted({*bundle.timeline.years, *(year for year in decided if year is not None)}))
+
+
+def _start_years(written: str, year: float, count: int) -> tuple[float, ...]:
+    """One year for each of ``count`` measures; as many as are written where that is neither one nor ``count``."""
+    parts = BETWEEN_MEASURES.split(written)
+    if len(parts) == 1:
+        return (year,) * count
+    return tuple(parse_numbers(pd.Series([part.strip() for part in parts], dtype="str")).values.tolist())
+
+
 def _rows(raw: RawTable) -> Iterator[_Row]:
     cells = {name: raw.cells[raw.headings.index(name)] for name in COLUMNS}
     texts = [parse_texts(cells[name]).values for name in COLUMNS]
-    numbers = [parse_numbers(cells[name]).values for name in ("start_year", "share")]
+    years, shares = (parse_numbers(cells[name]).values for name in ("start_year", "share"))
     for place, number in enumerate(raw.rows):
         source_id, measures, written_year, written_share = (column.iloc[place] for column in texts)
-        ids = (part.strip() for part in BETWEEN_MEASURES.split(measures))
+        named = (part.strip() for part in BETWEEN_MEASURES.split(measures))
+        ids = tuple(dict.fromkeys(part for part in named if part))
         yield _Row(
             number=int(number),
             source_id=source_id,
-            measures=tuple(dict.fromkeys(part for part in ids if part)),
-            start_year=float(numbers[0].iloc[place]),
-            share=float(numbers[1].iloc[place]),
+            measures=ids,
+            start_years=_start_years(written_year, float(years.iloc[place]), len(ids)),
+            share=float(shares.iloc[place]),
             written_year=written_year,
             written_share=written_share,
         )
@@ -146,7 +165,7 @@ class _Known:
             if measure not in self.measures:
                 advice = did_you_mean(measure, self.measures, CHECK_ID)
                 yield place(NO_MEASURE, column="measures", expected="a measure id", found=measure, advice=advice)
-        if row.measures and row.start_year not in self.years:
+        if len(row.start_years) != len(row.measures) or not set(row.start_years) <= set(self.years):
             expected = f"one of {list(self.years)}"
             yield place(NO_YEAR, column="start_year", expected=expected, found=row.written_year, advice=NOTHING)
         if row.measures and not 0 < row.share <= 1:

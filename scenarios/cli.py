@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import io
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +16,8 @@ from model.problems import InputError
 from model.text import Language
 from optimizer import Settings
 from optimizer.settings import EngineName
-from scenarios import commands
+from scenarios import cli_answers, commands
+from scenarios.cli_options import AsJson, Changes, Gap, Lang, OutFolder, ScenarioName
 from scenarios.commands import Question, Screen
 from scenarios.summary import console_on
 
@@ -29,15 +32,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ScenarioName = Annotated[str, typer.Argument(metavar="SCENARIO", help="A bundled id, a scenario.toml, or its folder.")]
-Lang = Annotated[Language, typer.Option("--lang", help="Language of words and files.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON; words go to stderr.")]
-OutFolder = Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder for the files of the answer.")]
-Changes = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="KEY=VALUE", help="Set a value of the scenario, such as discount_rate=0.05."),
-]
 
 
 @app.command("list")
@@ -58,7 +52,7 @@ def plan(
     *,
     out: OutFolder,
     engine: Annotated[str, typer.Option(metavar="|".join(ENGINES), help="How to solve.")] = "auto",
-    gap: Annotated[float, typer.Option(min=0.0, max=1.0, help="Relative gap at which a plan counts as proven.")] = 1e-4,
+    gap: Gap = 1e-4,
     time_limit: Annotated[
         float | None, typer.Option(min=0.001, metavar="S", help="Seconds of solver time; a limit may end in no proof.")
     ] = None,
@@ -97,6 +91,48 @@ def reach(scenario: ScenarioName, *, changes: Changes = None, lang: Lang = "both
     _run(lambda screen: commands.reach(screen, Question(scenario, changes or ())), lang, is_json=as_json)
 
 
+@app.command("batch")
+def batch_(  # noqa: PLR0913 - one argument for each option of the command
+    sweep: Annotated[Path, typer.Argument(metavar="SWEEP.toml", help="What to vary: see the README.")],
+    *,
+    out: OutFolder,
+    workers: Annotated[int | None, typer.Option(min=1, metavar="N", help="Processes; default: one a core.")] = None,
+    scheduler: Annotated[str | None, typer.Option(metavar="ADDRESS", help="A Dask scheduler instead.")] = None,
+    store: Annotated[str | None, typer.Option(metavar="URL", help="Keep the answers in a database too.")] = None,
+    gap: Gap = 1e-4,
+    with_reach: Annotated[bool, typer.Option("--reach", help="Also how far each requirement could be pushed.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
+    lang: Lang = "both",
+    as_json: AsJson = False,
+) -> None:
+    """Plan many scenarios; a batch that was interrupted goes on where it stopped."""
+    # databases and samples: a second that other commands save
+    from scenarios import commands_batch  # noqa: PLC0415
+    from scenarios.batch.run_batch import Spread  # noqa: PLC0415
+
+    spread = Spread(workers or os.cpu_count() or 1, scheduler)
+    _run(
+        lambda screen: commands_batch.batch(
+            screen,
+            sweep,
+            out,
+            Settings(gap=gap),
+            spread,
+            has_reach=with_reach,
+            is_quiet=quiet,
+            store_url=store,
+        ),
+        lang,
+        is_json=as_json,
+    )
+
+
+@app.command()
+def warmup(*, lang: Lang = "both") -> None:
+    """Compile what plans of many thousand sources need, once, so that none of them waits for it."""
+    _run(commands.warmup, lang)
+
+
 @app.command()
 def template(
     file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The workbook to write.")],
@@ -121,6 +157,22 @@ def synth(
 ) -> None:
     """An illustrative inventory of any size, with a scenario that plans with it."""
     _run(lambda screen: commands.synth(screen, out, sources=sources, seed=seed, profile=profile), lang)
+
+
+@app.command()
+def dashboard(
+    *,
+    host: Annotated[str, typer.Option(metavar="NAME", help="Where to listen; only this machine without a login.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to listen on.")] = 8050,
+) -> None:
+    """The web dashboard; stop it with Ctrl-C."""
+    # The view is found by name: what computes knows nothing of what shows it.
+    raise typer.Exit(importlib.import_module("dashboard.serve").serve(host, port))
+
+
+cli_answers.register(app, lambda command, language, is_json: _run(command, language, is_json=is_json))
 
 
 def main() -> None:

@@ -17,12 +17,13 @@ from rich.console import Console
 from model.problems import InputError, Problem
 from model.refusal import RefusedError
 from model.text import Language, Text
-from optimizer import Settings
+from optimizer import Settings, needs_warmup
+from optimizer import warmup as compile_passes
 from scenarios import overview, run
 from scenarios.bundle import Bundle
 from scenarios.choices_file import read_choices
 from scenarios.compile import compile_scenario, options_of
-from scenarios.export.docx_plan import has_room, left_out
+from scenarios.export.room import has_room, left_out
 from scenarios.export.template import write_template
 from scenarios.export.write import ANSWER_FILES, check_folder, put_files, write_answer
 from scenarios.files import LIBRARY, bundled_scenarios, find_scenario, load_bundle
@@ -34,6 +35,9 @@ from scenarios.summary import print_facts, print_summary, say
 from scenarios.words import PROGRESS
 
 PROFILE = LIBRARY / "huzhou-2023" / "profile.toml"
+
+MANY_SOURCES = 20_000
+"""From so many sources on the plan is made by compiled passes, where they can be."""
 
 SUCCESS, UNMET, BAD_INPUT = 0, 1, 2
 """Exit codes: answered and every requirement met; answered, but not so; bad input."""
@@ -81,6 +85,14 @@ class Question:
         return bundle, time.perf_counter() - begin
 
 
+def warmup(screen: Screen) -> int:
+    """Compile what large problems need, or say that Numba is missing."""
+    if needs_warmup():
+        screen.tell("compiling")
+    screen.tell("compiled" if compile_passes() else "not_compiled")
+    return SUCCESS
+
+
 def list_scenarios(screen: Screen) -> int:
     """Print the scenarios that are shipped with the program."""
     found = [overview.shipped(scenario_id) for scenario_id in bundled_scenarios()]
@@ -113,6 +125,8 @@ def plan(screen: Screen, question: Question, out: Path, settings: Settings) -> i
     """Find the plan, print its summary, write its files."""
     check_folder(out, ANSWER_FILES)
     bundle, seconds = question.load(screen)
+    if bundle.inventory.size >= MANY_SOURCES and needs_warmup():
+        screen.tell("compiling")
     screen.tell("planning", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
     result = run.plan(bundle, settings=settings, read_seconds=seconds)
     return _answer(screen, result, out)

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from model.options import OptionTable, build_options
 from model.problems import InputError
 from model.sector import FloatArray
-from model.standing import already_there
 from model.text import Text
-from optimizer import ChoiceProblem, Row, Solution
-from scenarios.admission import Admission, admission, alone, is_of
+from optimizer import ChoiceProblem, Row
+from scenarios.admission import Admission, admission, is_of
 from scenarios.bundle import Bundle
 from scenarios.covered import mask_of, uncovered
 from scenarios.decided import Decision, decisions
 from scenarios.expand import YearOptions, expand
-from scenarios.metrics import stack
-from scenarios.requirements import Fix, Forbid, Mandate
-from scenarios.rows import Facts, RowPlan, plan_rows
+from scenarios.held_rows import first_row, further_rows
+from scenarios.metrics import Metric, metric_values, stack
+from scenarios.needs import base_flows, flows_read, levels_read, payers_read, row_facts
+from scenarios.objective import divisible, objective, undivided
+from scenarios.reachable import alone
+from scenarios.requirements import Forbid
+from scenarios.rows import RowPlan, is_row, plan_rows
+from scenarios.rules import Held, marker_count, rule_notes, rule_plans, side_of
+from scenarios.section_checks import indicative
 from scenarios.spec import Mode
 
-REPORTED = ("nox_t_per_year", "vocs_t_per_year", "tp_t_per_year")
 SMALLEST_SHARE = 1e-9
 
 
@@ -36,7 +39,8 @@ class Compiled:
     ``options`` are the choices that are admitted; ``plans`` all rows asked for, in scenario order; ``metric_of`` the
     place of each plan's metric in the problem; ``row_of`` its place among the problem's rows, None for one that is
     pending or already kept by leaving out choices; ``alone`` (row plan,) how far each row could go with all others
-    ignored, those too that are kept by leaving out choices. ``decided`` are the ``fix``ed projects.
+    ignored, those too that are kept by leaving out choices. ``decided`` are the ``fix``ed projects, ``rules`` those
+    between choices, whose rows are the side rows of the problem.
     """
 
     mode: Mode
@@ -47,15 +51,33 @@ class Compiled:
     row_of: tuple[int | None, ...]
     alone: FloatArray
     decided: tuple[Decision, ...]
+    rules: tuple[Held, ...]
     notes: tuple[Text, ...]
+
+    def own(self, values: FloatArray) -> FloatArray:
+        """Return values (option,) of the problem for the choices alone; markers of sections follow them."""
+        return values[: self.options.size]
+
+    def widened(self, values: FloatArray) -> FloatArray:
+        """Return values (..., choice) for every option of the problem, (..., option): 0 for markers."""
+        return _widened(values, self.problem.option_count)
 
     def plan_values(self, level: FloatArray) -> FloatArray:
         """Return the value of every row plan under a choice, shape (row plan,)."""
-        totals = [
-            float((self.problem.metrics[metric] * level)[plan.mask[self.options.source]].sum())
-            for plan, metric in zip(self.plans, self.metric_of, strict=True)
-        ]
-        return np.array(totals)
+        values = [self._value(plan, place, level) for plan, place in zip(self.plans, self.metric_of, strict=True)]
+        return np.array(values)
+
+    def total(self, plan: RowPlan, metric: Metric, level: FloatArray) -> float:
+        """Return a metric added up over the sources of a row under a choice."""
+        return self._sum(plan, metric_values(metric, self.options), level)
+
+    def _value(self, plan: RowPlan, place: int, level: FloatArray) -> float:
+        if plan.per is None:
+            return self._sum(plan, self.own(self.problem.metrics[place]), level)
+        return plan.value(self.total(plan, plan.metric, level), self.total(plan, plan.per, level))
+
+    def _sum(self, plan: RowPlan, values: FloatArray, level: FloatArray) -> float:
+        return float((values * self.own(level))[plan.mask[self.options.source]].sum())
 
     def row_on(self, metric: int, *, bound: float) -> Row:
         """Return a row over all sources that holds an added metric at most at ``bound``."""
@@ -68,23 +90,20 @@ class Compiled:
         out choices is a row again, which every remaining choice keeps.
         """
         rows = [
-            Row(
-                id=plan.row_id, metric=metric, sense=plan.sense, bound=self._held_at(plan, metric), groups=_groups(plan)
-            )
+            first_row(plan, metric) if plan.limits else self._idle_row(plan, metric)
             for plan, metric in zip(self.plans, self.metric_of, strict=True)
         ]
         own = {row.id for row in rows}
         rows += [row for row in self.problem.rows if row.id not in own]
         return replace(self.problem, rows=tuple(rows))
 
-    def _held_at(self, plan: RowPlan, metric: int) -> float:
-        if plan.bound is not None:
-            return plan.bound
-        starts = np.flatnonzero(np.diff(self.options.source, prepend=-1))
-        values = self.problem.metrics[metric] * plan.mask[self.options.source]
+    def _idle_row(self, plan: RowPlan, metric: int) -> Row:
+        values = self.own(self.problem.metrics[metric]) * plan.mask[self.options.source]
         extreme = np.minimum if plan.sense == ">=" else np.maximum
-        worst = float(extreme.reduceat(values, starts).sum())
-        return worst - abs(worst) - 1.0 if plan.sense == ">=" else worst + abs(worst) + 1.0
+        worst = float(extreme.reduceat(values, self.options.starts).sum())
+        room = abs(worst) + 1.0
+        bound = worst - room if plan.sense == ">=" else worst + room
+        return first_row(replace(plan, bound=bound, sense=">=" if plan.sense == ">=" else "<=", per=None), metric)
 
 
 def options_of(bundle: Bundle) -> OptionTable:
@@ -100,17 +119,21 @@ def options_of(bundle: Bundle) -> OptionTable:
         bundle.inventory,
         bundle.catalogue,
         bundle.economics,
-        flows=_flows(bundle),
-        levels=_levels(bundle),
+        flows=flows_read(bundle),
+        levels=levels_read(bundle),
+        payers=payers_read(bundle),
         max_packages=bundle.scenario.packages.max_per_source,
         forbidden=_forbidden(bundle),
     )
 
 
-def compile_scenario(bundle: Bundle, table: OptionTable, *, is_open: bool = False) -> Compiled:
+def compile_scenario(
+    bundle: Bundle, table: OptionTable, *, is_open: bool = False, has_mandate_rows: bool = False
+) -> Compiled:
     """Build the choice problem of a scenario over the options of ``table``.
 
     With ``is_open`` every option stays, also those that a decision or a mandate rules out: for pricing given choices.
+    With ``has_mandate_rows`` mandates leave nothing out and stand as rows: for asking which requirements conflict.
 
     Raises
     ------
@@ -120,7 +143,7 @@ def compile_scenario(bundle: Bundle, table: OptionTable, *, is_open: bool = Fals
     """
     inventory = bundle.inventory
     decided, problems = decisions(bundle, table)
-    problems = [*uncovered(bundle, table.base), *problems]
+    problems = [*uncovered(bundle, base_flows(bundle, table)), *problems]
     if problems:
         raise InputError(problems)
     options = expand(
@@ -129,11 +152,14 @@ def compile_scenario(bundle: Bundle, table: OptionTable, *, is_open: bool = Fals
         bundle.growth,
         timeline=bundle.timeline,
         economics=bundle.economics,
-        started=[(decision.option, decision.start_year) for decision in decided],
+        started={(decision.option, decision.start_year): decision.ready for decision in decided},
+        leads={measure.id: measure.lead_time_months.value for measure in bundle.catalogue.measures.values()},
+        max_extensions=bundle.scenario.packages.max_extensions,
     )
     plans = _plans(bundle, options)
     everything = np.ones(options.size, dtype=bool)
     left = Admission(everything, everything, frozenset()) if is_open else admission(options, plans, decided)
+    left = replace(left, admitted=left.undecided, kept=frozenset()) if has_mandate_rows else left
     return _assemble(bundle, options, plans, left, decided)
 
 
@@ -141,8 +167,8 @@ def _assemble(
     bundle: Bundle, every: YearOptions, plans: tuple[RowPlan, ...], left: Admission, decided: Sequence[Decision]
 ) -> Compiled:
     options = every.only(left.admitted)
-    places, metrics = stack((plan.metric for plan in plans), options)
-    metric_of = tuple(places[plan.metric] for plan in plans)
+    places, metrics = stack((plan.held for plan in plans), options)
+    metric_of = tuple(places[plan.held] for plan in plans)
     rows: list[Row] = []
     row_of: list[int | None] = []
     for number, plan in enumerate(plans):
@@ -150,8 +176,7 @@ def _assemble(
             row_of.append(None)
             continue
         row_of.append(len(rows))
-        bound, metric = plan.bound, metric_of[number]
-        rows.append(Row(id=plan.row_id, metric=metric, sense=plan.sense, bound=bound, groups=_groups(plan)))
+        rows.append(first_row(plan, metric_of[number]))
     shared = [decision for decision in decided if decision.share < 1.0]
     metrics = np.vstack([metrics, *(is_of(options, decision)[None, :] for decision in shared)])
     rows += [
@@ -164,13 +189,11 @@ def _assemble(
         )
         for number, decision in enumerate(shared)
     ]
-    problem = ChoiceProblem(
-        cost=_objective(bundle, options),
-        group=options.source,
-        metrics=metrics,
-        rows=rows,
-        divisible=_divisible(options),
-    )
+    for plan, metric, place in zip(plans, metric_of, row_of, strict=True):
+        rows += [] if place is None else further_rows(plan, metric)
+    rules = rule_plans(bundle, options)
+    problem = _problem(bundle, options, metrics, rows, rules)
+    notes = [*options.table.notes, *options.notes, *undivided(options, problem), *indicative(bundle.scenario)]
     return Compiled(
         mode=bundle.scenario.mode,
         options=options,
@@ -180,49 +203,37 @@ def _assemble(
         row_of=tuple(row_of),
         alone=alone(every.only(left.undecided), plans, decided),
         decided=tuple(decided),
-        notes=(*options.table.notes, *_undivided(options, problem)),
+        rules=rules,
+        notes=(*notes, *rule_notes(rules)),
     )
 
 
-def _groups(plan: RowPlan) -> NDArray[np.int64] | None:
-    return None if plan.mask.all() else np.flatnonzero(plan.mask)
+def _problem(
+    bundle: Bundle, options: YearOptions, metrics: FloatArray, rows: Sequence[Row], rules: Sequence[Held]
+) -> ChoiceProblem:
+    """Return the choice problem: the choices of the sources, and after them two options for each marker."""
+    markers = marker_count(rules)
+    width = options.size + 2 * markers
+    return ChoiceProblem(
+        cost=_widened(objective(bundle, options), width),
+        group=np.concatenate([options.source, np.repeat(len(options.entry) + np.arange(markers), 2)]),
+        metrics=_widened(metrics, width),
+        rows=rows,
+        divisible=np.concatenate([divisible(options), np.zeros(markers, dtype=bool)]),
+        **side_of(rules, options.size),
+    )
 
 
-def _objective(bundle: Bundle, options: YearOptions) -> FloatArray:
-    """Return what is minimised, shape (choice,).
-
-    Least cost: the annual cost [CNY/yr] of a single plan year, which is its present value; the present value [CNY] of
-    several. Most reduction: minus the weighted reduction of the last plan year [t/yr], on the scenario's basis.
-    """
-    scenario = bundle.scenario
-    if scenario.mode != "most_reduction":
-        return options.present_value()
-    reduction = options.project_reduction if scenario.basis == "project" else options.reduction
-    year = bundle.timeline.years[-1]
-    gains = [weight * reduction(f"{pollutant}_t_per_year", year) for pollutant, weight in scenario.weights.items()]
-    return -np.sum(gains, axis=0)
+def _widened(values: FloatArray, width: int) -> FloatArray:
+    """Return values (..., choice) with zeros for the options that follow the choices."""
+    room = width - values.shape[-1]
+    return np.pad(values, [(0, 0)] * (values.ndim - 1) + [(0, room)]) if room else values
 
 
 def _plans(bundle: Bundle, options: YearOptions) -> tuple[RowPlan, ...]:
-    demands = [item for item in bundle.scenario.requirement if not isinstance(item, Fix | Forbid)]
-    facts = Facts(
-        districts=bundle.inventory.sources()["district"].to_numpy(dtype=object),
-        base=options.table.base,
-        output_growth=bundle.output_growth,
-        compliant={item.id: _compliant(bundle, item) for item in demands if isinstance(item, Mandate)},
-        last_year=bundle.timeline.years[-1],
-        basis=bundle.scenario.basis,
-    )
+    facts = row_facts(bundle, options.table)
+    demands = [item for item in bundle.scenario.requirement if is_row(item)]
     return tuple(plan for demand in demands for plan in plan_rows(demand, mask_of(bundle, demand), facts))
-
-
-def _compliant(bundle: Bundle, mandate: Mandate) -> frozenset[int]:
-    """Return the sources that keep a mandate as they are: one of its measures covers them and would change nothing."""
-    there = mask_of(bundle, mandate)
-    kept = np.zeros_like(there)
-    for measure in mandate.measures:
-        kept |= already_there(bundle.inventory, bundle.catalogue.measures[measure])
-    return frozenset(np.flatnonzero(kept & there).tolist())
 
 
 def _forbidden(bundle: Bundle) -> dict[str, NDArray[np.bool_]]:
@@ -233,67 +244,3 @@ def _forbidden(bundle: Bundle) -> dict[str, NDArray[np.bool_]]:
             for measure in requirement.measures:
                 forbidden[measure] = forbidden.get(measure, np.zeros_like(mask)) | mask
     return forbidden
-
-
-def _divisible(options: YearOptions) -> NDArray[np.bool_]:
-    """Return which sources may mix their choices: those all of whose measures may be applied to a share."""
-    starts = np.flatnonzero(np.diff(options.source, prepend=-1))
-    all_divisible = np.logical_and.reduceat(options.table.divisible[options.option], starts)
-    has_measure = np.logical_or.reduceat(~options.is_as_is(), starts)
-    return np.asarray(all_divisible & has_measure, dtype=bool)
-
-
-def _undivided(options: YearOptions, problem: ChoiceProblem) -> list[Text]:
-    """Say at how many sources a measure that could be applied to a share is planned whole."""
-    could = options.table.divisible[options.option] & ~options.is_as_is()
-    mixes = np.repeat(problem.is_divisible, np.diff(problem.starts))
-    count = len(np.unique(options.source[could & ~mixes]))
-    if not count:
-        return []
-    return [
-        Text(
-            f"有{count}个源既有可部分实施的措施，又有只能整体实施的措施：这些源的措施一律整体实施。",
-            f"{count} sources are offered measures that may be applied to a share beside others that may not: "
-            "there every measure is planned whole.",
-        )
-    ]
-
-
-def _flows(bundle: Bundle) -> tuple[str, ...]:
-    asked = [getattr(requirement, "pollutant", None) for requirement in bundle.scenario.requirement]
-    weighted = bundle.scenario.weights if bundle.scenario.mode == "most_reduction" else ()
-    named = [f"{pollutant}_t_per_year" for pollutant in (*asked, *weighted) if pollutant]
-    return tuple(dict.fromkeys([*REPORTED, *named]))
-
-
-def _levels(bundle: Bundle) -> tuple[str, ...]:
-    mandates: Iterable[Mandate] = (item for item in bundle.scenario.requirement if isinstance(item, Mandate))
-    return tuple(dict.fromkeys(mandate.limit.level for mandate in mandates if mandate.limit))
-
-
-def choices_of(compiled: Compiled, solution: Solution) -> pd.DataFrame:
-    """Return the chosen packages, one row per source and package that differs from "as is".
-
-    Columns: ``choice`` (place among the options), ``source`` (source number), ``measure_ids`` (tuple), ``start_year``,
-    ``share`` (0 to 1).
-
-    Raises
-    ------
-    ValueError
-        When the solution holds no answer.
-
-    """
-    if solution.level is None:
-        raise ValueError("the solution holds no answer to read choices from")
-    options = compiled.options
-    taken = np.flatnonzero((solution.level > SMALLEST_SHARE) & ~options.is_as_is())
-    packages = options.table.package[options.option[taken]]
-    return pd.DataFrame(
-        {
-            "choice": taken,
-            "source": options.source[taken],
-            "measure_ids": pd.Series([options.table.packages[place].measure_ids for place in packages], dtype=object),
-            "start_year": options.start_year[taken],
-            "share": solution.level[taken],
-        }
-    )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from model.conditions import check_condition
 from model.economics import Economics, price_problems
+from model.flow_names import is_flow, is_level
 from model.inventory import Inventory
 from model.measures import Catalogue, Condition
 from model.problems import Problem
@@ -17,9 +18,29 @@ from model.refusal import NOTHING, RefusedError
 from model.sector import Column, Sector
 from model.suggest import did_you_mean
 from model.text import Text
-from scenarios.requirements import Cap, Fix, Forbid, Intensity, Mandate, Quota, Reduce, Requirement
-from scenarios.scope import unknown_columns
+from scenarios.requirements import (
+    Cap,
+    Couple,
+    Fix,
+    Forbid,
+    Indicator,
+    Intensity,
+    Mandate,
+    Offset,
+    Quota,
+    RankOut,
+    Reduce,
+    Requirement,
+    Resource,
+    SharedPlant,
+)
+from scenarios.rule_checks import rule_refusals
+from scenarios.scope import numeric_columns, unknown_columns
 from scenarios.spec import Scenario
+from scenarios.year_checks import year_refusals
+
+FILTERS = ("where", "new", "exempt")
+"""Keys of requirements that hold filters."""
 
 type Refusal = tuple[str, RefusedError]
 """A dotted key and what is wrong there."""
@@ -47,7 +68,7 @@ def catalogue_problems(scenario: Scenario, catalogue: Catalogue, file: str) -> l
     return [
         error.problem(file, key)
         for requirement in scenario.requirement
-        if isinstance(requirement, Quota | Mandate | Forbid | Fix)
+        if isinstance(requirement, Quota | Mandate | Forbid | Fix | RankOut)
         for key, error in unknown_names(
             f"requirement.{requirement.id}.measures", requirement.measures, catalogue.measures, "measure"
         )
@@ -71,6 +92,8 @@ def input_problems(
         if isinstance(requirement, Mandate) and requirement.limit is not None:
             known = {level for name in requirement.sector or inventory.tables for level in levels.get(name, ())}
             found += unknown_names(f"{place}.limit.level", [requirement.limit.level], sorted(known), "level")
+        found += _flows(requirement, inventory, levels)
+        found += rule_refusals(requirement, sector_of, inventory, catalogue)
         if isinstance(requirement, Intensity):
             found += _outputs(requirement, scenario, sources)
     return [error.problem(file, key) for key, error in found]
@@ -78,17 +101,27 @@ def input_problems(
 
 def where_problems(scenario: Scenario, inventory: Inventory, sectors: Mapping[str, Sector], file: str) -> list[Problem]:
     """Return filters of requirements on columns that no sector in scope has, or that no such column could meet."""
-    problems = []
-    for requirement in scenario.requirement:
-        place = f"requirement.{requirement.id}.where"
-        scope = [name for name in requirement.sector or inventory.tables if name in sectors]
-        unknown = unknown_columns(inventory, requirement.sector, requirement.where)
-        known = sorted({column.name for name in scope for column in sectors[name].columns})
-        problems += [error.problem(file, key) for key, error in unknown_names(place, unknown, known, "column")]
-        for name, condition in requirement.where.items():
-            error = None if name in unknown else _never(name, condition, [sectors[one] for one in scope])
-            problems += [error.problem(file, f"{place}.{name}")] if error else []
-    return problems
+    return [
+        error.problem(file, key)
+        for requirement in scenario.requirement
+        for name in FILTERS
+        for key, error in _filter_problems(requirement, name, inventory, sectors)
+    ]
+
+
+def _filter_problems(
+    requirement: Requirement, name: str, inventory: Inventory, sectors: Mapping[str, Sector]
+) -> Iterator[Refusal]:
+    where: Mapping[str, Condition] = getattr(requirement, name, {})
+    place = f"requirement.{requirement.id}.{name}"
+    scope = [sector for sector in requirement.sector or inventory.tables if sector in sectors]
+    unknown = unknown_columns(inventory, requirement.sector, where)
+    known = sorted({column.name for sector in scope for column in sectors[sector].columns})
+    yield from unknown_names(place, unknown, known, "column")
+    for column, condition in where.items():
+        error = None if column in unknown else _never(column, condition, [sectors[one] for one in scope])
+        if error is not None:
+            yield f"{place}.{column}", error
 
 
 def measure_problems(catalogue: Catalogue, inventory: Inventory) -> list[Problem]:
@@ -142,7 +175,15 @@ def _repeated(place: str, names: Iterable[str]) -> Iterator[Refusal]:
 
 def unknown_names(place: str, asked: Iterable[str], known: Collection[str], kind: str) -> Iterator[Refusal]:
     """Yield a refusal for each name that is not known."""
-    words = {"sector": "行业", "district": "区县", "measure": "措施", "column": "列", "level": "浓度水平"}
+    words = {
+        "sector": "行业",
+        "district": "区县",
+        "measure": "措施",
+        "column": "列",
+        "level": "浓度水平",
+        "flow": "流量",
+        "number": "数值列",
+    }
     for name in asked:
         if name not in known:
             what = Text(f"未知{words[kind]}“{name}”", f"unknown {kind} {name!r}")
@@ -175,12 +216,7 @@ def _requirement(requirement: Requirement, scenario: Scenario, sectors: Collecti
     yield from unknown_names(f"{place}.sector", requirement.sector, sectors, "sector")
     if scenario.districts:
         yield from unknown_names(f"{place}.district", requirement.district, scenario.district_ids, "district")
-    years = {"year": requirement.year, "start_year": getattr(requirement, "start_year", None)}
-    for key, year in years.items():
-        if year is not None and year not in scenario.years:
-            what = Text("不是规划年份", "not a plan year")
-            expected = ", ".join(str(one) for one in scenario.years)
-            yield f"{place}.{key}", RefusedError(what, expected=expected, found=str(year))
+    yield from year_refusals(requirement, scenario, place)
     yield from _basis(requirement, scenario, place)
     if isinstance(requirement, Intensity):
         yield from _output_growth(requirement, scenario, place)
@@ -191,7 +227,9 @@ def _basis(requirement: Requirement, scenario: Scenario, place: str) -> Iterator
     if isinstance(requirement, Reduce) and (requirement.basis or scenario.basis) == "quota":
         what = Text("本版本不读取排污权配额", "this version reads no allowances, so nothing can be counted in quota")
         yield f"{place}.basis", RefusedError(what, expected="inventory or project", found="quota")
-    if isinstance(requirement, Cap | Intensity) and requirement.basis not in {None, "inventory"}:
+    allowed = {Cap: {None, "inventory", "quota"}, Intensity: {None, "inventory"}}
+    allowed |= {kind: {None, "inventory"} for kind in (Indicator, Resource, Couple, Offset)}
+    if requirement.basis not in allowed.get(type(requirement), {requirement.basis}):
         what = Text("剩余排放量只能按清单核算", "what remains is counted on the inventory basis only")
         yield f"{place}.basis", RefusedError(what, expected="inventory", found=str(requirement.basis))
 
@@ -236,6 +274,25 @@ def _outputs(requirement: Intensity, scenario: Scenario, sources: pd.DataFrame) 
     if lacking:
         what = Text("缺少部分区县的产出", "districts in scope without an output")
         yield place, RefusedError(what, expected=_listed(asked), found=f"none for {_listed(lacking)}")
+
+
+def _flows(requirement: Requirement, inventory: Inventory, levels: Mapping[str, Collection[str]]) -> Iterator[Refusal]:
+    """Every flow must be one that a sector in scope emits; a quota adds up a number column or such a flow."""
+    place = f"requirement.{requirement.id}"
+    scope = [name for name in requirement.sector or inventory.tables if name in inventory.tables]
+    flows = sorted({name for sector in scope for name in levels.get(sector, ()) if is_flow(name)})
+    columns = sorted({name for sector in scope for name in numeric_columns(inventory.tables[sector])})
+    if isinstance(requirement, Indicator):
+        yield from unknown_names(f"{place}.numerator", [requirement.numerator], flows, "flow")
+        yield from unknown_names(f"{place}.denominator", [requirement.denominator], flows, "flow")
+    elif isinstance(requirement, Resource | Offset | Couple):
+        yield from unknown_names(f"{place}.flow", requirement.flows[:1], flows, "flow")
+        yield from unknown_names(f"{place}.at_most", requirement.flows[1:], flows, "flow")
+    elif isinstance(requirement, Quota | SharedPlant) and requirement.of is not None:
+        sums = [name for name in columns if not is_level(name)]
+        yield from unknown_names(f"{place}.of", [requirement.of], [*sums, *flows], "number")
+    elif isinstance(requirement, RankOut):
+        yield from unknown_names(f"{place}.score", [requirement.score], columns, "number")
 
 
 def _never(name: str, condition: Condition, sectors: Sequence[Sector]) -> RefusedError | None:

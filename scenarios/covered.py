@@ -14,9 +14,9 @@ from model.sector import FloatArray
 from model.text import Text
 from model.units import Amount
 from scenarios.bundle import Bundle
-from scenarios.fields import PENDING
-from scenarios.requirements import Fix, Intensity, Quota, Reduce, Requirement
-from scenarios.scope import scope_mask
+from scenarios.fields import PENDING, PROPOSE
+from scenarios.requirements import Fix, Indicator, Intensity, Offset, Quota, RankOut, Reduce, Requirement, Resource
+from scenarios.scope import number_column, scope_mask
 
 type Mask = NDArray[np.bool_]
 
@@ -60,7 +60,12 @@ def _refusals(bundle: Bundle, requirement: Requirement, base: Mapping[str, Float
         return
     if _is_share_of_base(requirement):
         yield from _without_emission(requirement, base[f"{requirement.pollutant}_t_per_year"][mask])
-    if requirement.each is not None and _is_asked_of_each(requirement):
+    yield from _without_flow(requirement, mask, base)
+    if isinstance(requirement, Offset):
+        yield from _nothing_new(bundle, requirement, mask)
+    if isinstance(requirement, RankOut):
+        yield from _without_score(bundle, requirement, mask)
+    if requirement.each == "district" and _is_asked_of_each(requirement):
         yield from _empty_districts(bundle, requirement, mask)
 
 
@@ -71,6 +76,59 @@ def _without_emission(requirement: Reduce | Intensity, emission: FloatArray) -> 
             f"no source in scope emits {requirement.pollutant} in the base year, so a share of it means nothing",
         )
         yield RefusedError(what, expected="emissions above 0 t/yr", found="0 t/yr")
+
+
+def _without_flow(requirement: Requirement, mask: Mask, base: Mapping[str, FloatArray]) -> Iterator[RefusedError]:
+    """A share of a flow that nothing in scope has means nothing."""
+    name = None
+    if isinstance(requirement, Indicator):
+        name = requirement.denominator
+    elif isinstance(requirement, Resource) and requirement.is_of_base_year:
+        name = requirement.flow
+    if name is not None and not base[name][mask].any():
+        what = Text(
+            f"范围内的源在基准年没有 {name}",
+            f"no source in scope has {name} in the base year, so a share means nothing",
+        )
+        yield RefusedError(what, expected="a flow above 0", found="0")
+
+
+def _nothing_new(bundle: Bundle, requirement: Offset, mask: Mask) -> Iterator[RefusedError]:
+    """An offset needs a new source that must be offset, and others that can give way for it."""
+    new, owing = new_sources(bundle, requirement)
+    for name, (zh, en), sources in (
+        ("new", ("没有需要替代的新增源", "no new source that needs an offset"), mask & owing),
+        ("where", ("没有可提供替代量的已有源", "no other source that could give way for the new ones"), mask & ~new),
+    ):
+        if not sources.any():
+            what = Text(f"范围内{zh}", f"in the scope there is {en}")
+            advice = Text(f"检查 {name}", f"check {name}")
+            yield RefusedError(what, expected="at least one source", found="none", advice=advice)
+
+
+def new_sources(bundle: Bundle, requirement: Offset) -> tuple[Mask, Mask]:
+    """Return which sources are new, and which of them need an offset, shape (source,) each."""
+    inventory = bundle.inventory
+    new = np.zeros(inventory.size, dtype=bool)
+    if requirement.new:
+        new |= scope_mask(inventory, where=requirement.new)
+    if requirement.new_from:
+        new |= number_column(inventory, "start_year") > bundle.timeline.base_year
+    exempt = scope_mask(inventory, where=requirement.exempt) if requirement.exempt else np.zeros_like(new)
+    return new, new & ~exempt
+
+
+def _without_score(bundle: Bundle, requirement: RankOut, mask: Mask) -> Iterator[RefusedError]:
+    """Only what has a score can be ranked, and no more than there is."""
+    lacking = int(np.isnan(number_column(bundle.inventory, requirement.score)[mask]).sum())
+    if lacking:
+        what = Text(
+            f"有{lacking}个源没有 {requirement.score}，无法排序", "sources that cannot be ranked: they have no score"
+        )
+        yield RefusedError(what, expected=f"{requirement.score} at every source in scope", found=f"none at {lacking}")
+    if requirement.count is not None and requirement.count > int(mask.sum()):
+        what = Text("名次多于范围内的源", "more sources to rank out than there are in scope")
+        yield RefusedError(what, expected=f"at most {int(mask.sum())}", found=str(requirement.count))
 
 
 def _empty_districts(bundle: Bundle, requirement: Requirement, mask: Mask) -> Iterator[RefusedError]:
@@ -96,4 +154,7 @@ def _is_asked_of_each(requirement: Requirement) -> bool:
     if isinstance(requirement, Reduce):
         is_stated = isinstance(requirement.amount, Amount) and requirement.amount.value > 0
         return is_stated and not _is_share_of_base(requirement)
-    return isinstance(requirement, Quota) and requirement.sense != "<=" and requirement.amount not in {0, PENDING}
+    if not isinstance(requirement, Quota) or requirement.sense == "<=":
+        return False
+    amount = requirement.amount.value if isinstance(requirement.amount, Amount) else requirement.amount
+    return amount not in {0, PENDING, PROPOSE} and requirement.share != 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from model.options import OptionTable
 from model.problems import Problem
 from model.refusal import RefusedError
 from model.text import Text
+from model.timeline import entry_years
 from scenarios.bundle import Bundle
 from scenarios.expand import NEVER
 from scenarios.requirements import Fix
@@ -19,12 +21,17 @@ from scenarios.requirements import Fix
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The option (place in the option table) that a source gets, from when, and for which share of it."""
+    """The option (place in the option table) that a source gets, from when, and for which share of it.
+
+    ``ready`` is the day its work is ready: what is decided is under way, so its lead time does not count from the
+    decision date of the plan.
+    """
 
     requirement_id: str
     source: int
     option: int
     start_year: int
+    ready: date
     share: float
 
 
@@ -36,6 +43,7 @@ def decisions(bundle: Bundle, table: OptionTable) -> tuple[tuple[Decision, ...],
     """
     number_of = {source: number for number, source in enumerate(bundle.inventory.sources()["source_id"])}
     fixes = [requirement for requirement in bundle.scenario.requirement if isinstance(requirement, Fix)]
+    entry = entry_years(bundle.inventory, bundle.timeline.base_year)
     times = Counter(fix.source_id for fix in fixes)
     found: list[Decision] = []
     problems: list[Problem] = []
@@ -44,12 +52,13 @@ def decisions(bundle: Bundle, table: OptionTable) -> tuple[tuple[Decision, ...],
         option = _option(table, source, fix)
         refused = [
             error.problem(bundle.scenario_file, f"requirement.{fix.id}.{key}")
-            for key, error in _refusals(table, fix, option, times[fix.source_id])
+            for key, error in _refusals(table, fix, option, times=times[fix.source_id], enters=int(entry[source]))
         ]
         problems += refused
         if option is not None and not refused:
-            year = fix.start_year if fix.measures else NEVER
-            found.append(Decision(fix.id, source, option, year or NEVER, fix.share))
+            year = (fix.start_year or NEVER) if fix.measures else NEVER
+            ready = fix.in_service or date(max(year, 1), 1, 1)
+            found.append(Decision(fix.id, source, option, year, ready, fix.share))
     return tuple(found), problems
 
 
@@ -63,12 +72,17 @@ def _option(table: OptionTable, source: int, fix: Fix) -> int | None:
     return None
 
 
-def _refusals(table: OptionTable, fix: Fix, option: int | None, times: int) -> Iterator[tuple[str, RefusedError]]:
+def _refusals(
+    table: OptionTable, fix: Fix, option: int | None, *, times: int, enters: int
+) -> Iterator[tuple[str, RefusedError]]:
     """Yield a key of the decision and what is wrong there."""
     if times > 1:
         what = Text("同一源有多个已定项目", "a source that is decided more than once")
         advice = Text("请把各项措施合为一个 fix", "put the measures into one fix")
         yield "source_id", RefusedError(what, expected="one fix for each source", found=f"{times} times", advice=advice)
+    if fix.start_year is not None and fix.start_year < enters:
+        what = Text("该源在此年份尚未投产", "a source that is not there yet in that year")
+        yield "start_year", RefusedError(what, expected=f"{enters} or later", found=str(fix.start_year))
     if option is None:
         what = Text("该源没有这一措施组合可选", "this source is not offered these measures together")
         advice = Text(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +14,19 @@ from model.economics import Economics
 from model.inventory import Inventory
 from model.options import OptionTable
 from model.sector import FloatArray
-from model.timeline import Growth, Timeline, activity_factors, credited_share, earliest_start_year
+from model.text import Text
+from model.timeline import (
+    DateArray,
+    Growth,
+    Timeline,
+    activity_factors,
+    credited_share,
+    earliest_start_year,
+    entry_years,
+    in_service_date,
+    ready_date,
+)
+from scenarios.extensions import Extensions, Ways, extended, ways_to_extend
 
 NEVER = 0
 """Start year of "as is"."""
@@ -22,9 +36,11 @@ NEVER = 0
 class YearOptions:
     """Options x start years, sorted by source.
 
-    ``option`` (choice,) indexes the option table; ``start_year`` (choice,) is a plan year, or ``NEVER`` for "as is";
-    ``source`` (choice,) is non-decreasing; ``activity`` maps every year from the base year to the last plan year to the
-    activity of every source relative to the base year, shape (source,).
+    ``option`` (choice,) indexes the option table; ``start_year`` (choice,) is the year in which the package starts, or
+    ``NEVER`` for "as is"; ``ready`` (choice,) the day its work is ready; ``source`` (choice,) is non-decreasing;
+    ``later`` says which choices are extended by more measures in a later year. ``activity`` maps every year from the
+    base year to the last plan year to the activity of every source relative to what its row states, shape (source,):
+    0 before a new source enters, in the year ``entry`` (source,).
     """
 
     table: OptionTable
@@ -32,27 +48,76 @@ class YearOptions:
     economics: Economics
     option: NDArray[np.int64]
     start_year: NDArray[np.int64]
+    ready: DateArray
     source: NDArray[np.int64]
     activity: Mapping[int, FloatArray]
+    entry: NDArray[np.int64]
+    later: Extensions
+    notes: tuple[Text, ...] = ()
 
     @property
     def size(self) -> int:
         """Number of choices."""
         return len(self.option)
 
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """First choice of each source, shape (source,)."""
+        return np.flatnonzero(np.diff(self.source, prepend=-1))
+
     def only(self, admitted: NDArray[np.bool_]) -> YearOptions:
         """Return the choices where ``admitted`` (choice,) holds."""
-        kept = {name: getattr(self, name)[admitted] for name in ("option", "start_year", "source")}
-        return replace(self, **kept)
+        kept = {name: getattr(self, name)[admitted] for name in ("option", "start_year", "ready", "source")}
+        return replace(self, **kept, later=self.later.only(admitted))
+
+    def as_they_are(self) -> YearOptions:
+        """Return the choices as if none of their work were ever done."""
+        none = np.zeros(self.size, dtype=bool)
+        return replace(self, start_year=np.full_like(self.start_year, NEVER), later=self.later.only(none))
+
+    def by(self, day: date) -> YearOptions:
+        """Return the choices as if what is not in service on ``day`` were never done."""
+        limit = np.datetime64(day, "D")
+        is_late = in_service_date(self.ready, self.start_year) > limit
+        later = in_service_date(self.later.ready, self.later.start_year) <= limit
+        return replace(
+            self, start_year=np.where(is_late, NEVER, self.start_year), later=self.later.where(later, self.later.choice)
+        )
 
     def is_as_is(self) -> NDArray[np.bool_]:
         """True where the choice leaves the source as it is, shape (choice,)."""
         return np.asarray(self.start_year == NEVER)
 
+    def is_extended(self) -> NDArray[np.bool_]:
+        """True where the choice adds measures in a later year, shape (choice,)."""
+        extended = np.zeros(self.size, dtype=bool)
+        extended[self.later.choice] = True
+        return extended
+
+    def last_option(self) -> NDArray[np.int64]:
+        """Return the option that each choice ends with, shape (choice,)."""
+        option = self.option.copy()
+        option[self.later.choice] = self.later.after
+        return option
+
+    def in_force(self, year: int) -> NDArray[np.int64]:
+        """Return the option in force in ``year``, shape (choice,): the source's "as is" before the start."""
+        as_is = np.searchsorted(self.table.source, self.source)
+        option = np.where(self.has_started(year), self.option, as_is)
+        runs = self.later.start_year <= year
+        option[self.later.choice[runs]] = self.later.after[runs]
+        return option
+
+    def has_started(self, year: int) -> NDArray[np.bool_]:
+        """Return which choices have work that runs in ``year``, shape (choice,)."""
+        return np.asarray((self.start_year != NEVER) & (self.start_year <= year))
+
     def credited(self, year: int) -> FloatArray:
-        """Return the share of a year in which each choice counts, shape (choice,): 0 before its start, 1 after it."""
-        lead = self.table.lead_time_months[self.option]
-        share = credited_share(self.timeline, lead, self.start_year, year)
+        """Return the share of a year in which each choice's first measures count, shape (choice,): 0 before, 1 after.
+
+        What an extended choice adds later has a share of its own.
+        """
+        share = credited_share(self.timeline, self.ready, self.start_year, year)
         return np.where(self.is_as_is(), 0.0, share)
 
     def yearly_cost(self, year: int) -> FloatArray:
@@ -60,16 +125,22 @@ class YearOptions:
 
         From the start year on: annuity + fixed + running x activity of the year.
         """
-        table, option = self.table, self.option
+        table, option, later = self.table, self.option, self.later
         running = table.running_cny_per_year[option] * self.activity[year][self.source]
         cost = table.annuity_cny_per_year[option] + table.fixed_cny_per_year[option] + running
-        return np.where(self._has_started(year), cost, 0.0)
+        activity = self.activity[year][self.source[later.choice]]
+        added = later.steady_cny_per_year + later.change(table.running_cny_per_year) * activity
+        return self._with(np.where(self.has_started(year), cost, 0.0), added * (later.start_year <= year))
 
-    def capital(self, year: int, *, public_only: bool = False) -> FloatArray:
-        """Return the capital spent in ``year`` [CNY], shape (choice,): all of it in the year of the start."""
-        table = self.table
-        capital = table.public_capital_cny if public_only else table.capital_cny
-        return np.where(self.start_year == year, capital[self.option], 0.0)
+    def capital(self, year: int, *, public_only: bool = False, payer: str | None = None) -> FloatArray:
+        """Return the capital spent in ``year`` [CNY], shape (choice,): all of it in the year of the start.
+
+        ``public_only`` takes what others than the enterprise pay, ``payer`` what that one pays.
+        """
+        kind = f"payer/{payer}" if payer else "public" if public_only else "all"
+        capital, added = self.table.capital_by_kind[kind], self.later.capital_cny[kind]
+        spent = np.where(self.start_year == year, capital[self.option], 0.0)
+        return self._with(spent, added * (self.later.start_year == year))
 
     def present_value(self) -> FloatArray:
         """Return the present value in the first plan year [CNY], shape (choice,).
@@ -84,30 +155,54 @@ class YearOptions:
 
     def reduction(self, flow: str, year: int) -> FloatArray:
         """Return emission without the plan minus with it in ``year`` [t/yr], shape (choice,): the inventory basis."""
-        change = self.table.change[flow][self.option] * self.activity[year][self.source]
-        return -change * self.credited(year)
+        changes, later = self.table.change[flow], self.later
+        change = changes[self.option] * self.activity[year][self.source]
+        more = later.change(changes) * self.activity[year][self.source[later.choice]]
+        return self._with(-change * self.credited(year), -more * self._credited_later(year))
 
     def project_reduction(self, flow: str, year: int) -> FloatArray:
         """Return the reduction on the project basis [t/yr], shape (choice,).
 
-        It is the project's own emission of the year before its start minus that of its start year.
-        Sources that do nothing do not enter; in the start year only the credited months count.
+        It is the project's own emission of the year before its start minus that of its start year; an extension is a
+        project of its own. Sources that do nothing or enter during the plan do not count; in the start year only the
+        credited months count.
         """
-        before, after = np.zeros(self.size), np.zeros(self.size)
-        base, change = self.table.base[flow][self.source], self.table.change[flow][self.option]
-        for start in self.timeline.years:
-            starts = self.start_year == start
-            before[starts] = (base * self.activity[start - 1][self.source])[starts]
-            after[starts] = ((base + change) * self.activity[start][self.source])[starts]
-        return (before - after) * self.credited(year)
+        base, change, later = self.table.base[flow][self.source], self.table.change[flow], self.later
+        fall = self._fall(base, base + change[self.option], self.start_year, self.source)
+        base = base[later.choice]
+        more = self._fall(
+            base + change[later.before], base + change[later.after], later.start_year, self.source[later.choice]
+        )
+        return self._with(fall * self.credited(year), more * self._credited_later(year))
 
     def remaining(self, flow: str, year: int) -> FloatArray:
         """Return the emission that is left in ``year`` [t/yr], shape (choice,), growth counted."""
         without = self.table.base[flow][self.source] * self.activity[year][self.source]
         return without - self.reduction(flow, year)
 
-    def _has_started(self, year: int) -> NDArray[np.bool_]:
-        return np.asarray((self.start_year != NEVER) & (self.start_year <= year))
+    def base(self, flow: str) -> FloatArray:
+        """Return the flow of the base year, shape (source,): 0 where the source enters later."""
+        return np.asarray(self.table.base[flow] * self.activity[self.timeline.base_year])
+
+    def _fall(
+        self, before: FloatArray, after: FloatArray, start_year: NDArray[np.int64], source: NDArray[np.int64]
+    ) -> FloatArray:
+        """Return what was emitted in the year before each start less what is in the start year; 0 for new sources."""
+        fall = np.zeros(len(before))
+        for start in np.unique(start_year[start_year != NEVER]).tolist():
+            here = start_year == start
+            fall[here] = (
+                before[here] * self.activity[start - 1][source[here]] - after[here] * self.activity[start][source[here]]
+            )
+        return np.where(self.entry[source] > self.timeline.base_year, 0.0, fall)
+
+    def _credited_later(self, year: int) -> FloatArray:
+        return credited_share(self.timeline, self.later.ready, self.later.start_year, year)
+
+    def _with(self, values: FloatArray, added: FloatArray) -> FloatArray:
+        """Return values (choice,) with what extensions add to them (extension,); each choice has one at most."""
+        values[self.later.choice] += added
+        return values
 
 
 def expand(
@@ -117,24 +212,59 @@ def expand(
     *,
     timeline: Timeline,
     economics: Economics,
-    started: Iterable[tuple[int, int]] = (),
+    started: Mapping[tuple[int, int], date] = MappingProxyType({}),
+    leads: Mapping[str, float] = MappingProxyType({}),
+    max_extensions: int = 0,
 ) -> YearOptions:
     """Give every package one choice per plan year in which its lead time allows a start; "as is" once.
 
-    ``started`` lists (option, start year) of work that is decided already, whose lead time has run. Choices of a source
-    keep the table's order, and start years rise within a package.
+    ``started`` maps (option, start year) of work that is decided already to the day it is ready; its lead time has run.
+    With ``max_extensions`` each source may also take that many choices that add measures in a later year; ``leads``
+    [months] by measure says when these can be ready. Choices of a source keep the table's order, start years rise
+    within a package, and extensions come last.
     """
-    years = np.asarray(timeline.years, dtype=np.int64)
-    first = np.zeros(len(table.source), dtype=bool)
-    first[np.flatnonzero(np.diff(table.source, prepend=-1))] = True
-    earliest = earliest_start_year(timeline, table.lead_time_months)
-    can_start = (years[None, :] >= earliest[:, None]) & ~first[:, None]
-    for option, year in started:
-        can_start[option, years == year] = True
-    admitted = np.column_stack([first, can_start])
-    place, column = np.nonzero(admitted)
-    start = np.concatenate([[NEVER], years])[column]
     span = range(timeline.base_year, max(timeline.years) + 1)
     factors = activity_factors(inventory, growth, timeline.base_year, tuple(span))
-    activity = dict(zip(span, factors, strict=True))
-    return YearOptions(table, timeline, economics, place.astype(np.int64), start, table.source[place], activity)
+    entry = entry_years(inventory, timeline.base_year)
+    place, start, ready = _single(table, timeline, entry, started)
+    ways, notes = Ways.none(), tuple[Text, ...]()
+    if len(timeline.years) > 1 and max_extensions > 0:
+        decided = table.source[[option for option, _ in started]]
+        ways, notes = ways_to_extend(table, timeline, entry, leads, decided=decided, most=max_extensions)
+    all_places = np.concatenate([place, ways.before])
+    order = np.lexsort((np.arange(len(all_places)) >= len(place), table.source[all_places]))
+    added = ready_date(timeline, table.lead_time_months[ways.before])
+    choice = np.argsort(order)[len(place) :]
+    return YearOptions(
+        table=table,
+        timeline=timeline,
+        economics=economics,
+        option=all_places[order],
+        start_year=np.concatenate([start, ways.first_year])[order],
+        ready=np.concatenate([ready, added])[order],
+        source=table.source[all_places[order]],
+        activity=dict(zip(span, factors, strict=True)),
+        entry=entry,
+        later=extended(table, choice, ways),
+        notes=notes,
+    )
+
+
+def _single(
+    table: OptionTable, timeline: Timeline, entry: NDArray[np.int64], started: Mapping[tuple[int, int], date]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], DateArray]:
+    """Return option, start year and day of readiness of every choice that starts once, by option and year."""
+    years = np.asarray(timeline.years, dtype=np.int64)
+    is_as_is = np.zeros(table.size, dtype=bool)
+    is_as_is[np.searchsorted(table.source, np.unique(table.source))] = True
+    earliest = np.maximum(earliest_start_year(timeline, table.lead_time_months), entry[table.source])
+    can_start = (years[None, :] >= earliest[:, None]) & ~is_as_is[:, None]
+    place, column = np.nonzero(np.column_stack([is_as_is, can_start]))
+    start = np.concatenate([[NEVER], years])[column]
+    pairs = [(option, year) for option, year in started if year != NEVER]
+    both = np.concatenate([np.column_stack([place, start]), np.array(pairs, dtype=np.int64).reshape(-1, 2)])
+    place, start = np.unique(both, axis=0).T if pairs else (place, start)
+    ready = ready_date(timeline, table.lead_time_months[place])
+    for option, year in pairs:
+        ready[(place == option) & (start == year)] = np.datetime64(started[option, year], "D")
+    return place, start, ready

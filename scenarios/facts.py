@@ -6,7 +6,8 @@ import hashlib
 
 from model.text import Language, Text
 from scenarios.result import Result
-from scenarios.shown import MONEY, UNITS, YEARLY_MONEY, as_text, lines, percent, status, words
+from scenarios.shown import MONEY, TONNES, UNITS, YEARLY_MONEY, as_text, co_change, lines, percent, status, words
+from scenarios.task_table import column_of
 from scenarios.words import LABEL, MODE, OBJECTIVE
 
 type Fact = tuple[Text, str]
@@ -42,7 +43,17 @@ def _money(result: Result, language: Language) -> list[Fact]:
     ]
     if len(result.years) > 1:
         shown.append((LABEL["present_value"], MONEY, result.cost.present_value_cny))
-    return [(label, unit.with_name(value, language)) for label, unit, value in shown]
+    money = [(label, unit.with_name(value, language)) for label, unit, value in shown]
+    return [*money, *_co_effects(result, language)]
+
+
+def _co_effects(result: Result, language: Language) -> list[Fact]:
+    """Return what the plan changes in the last plan year beside what is asked: a minus is a fall."""
+    last = [item for item in result.co_effects if item["year"] == result.years[-1]]
+    return [
+        (co_change(item["pollutant"]), f"{TONNES.with_name(item['change_t_per_year'], language)} ({item['year']})")
+        for item in last
+    ]
 
 
 def _proof(result: Result, language: Language) -> list[Fact]:
@@ -59,7 +70,7 @@ def _proof(result: Result, language: Language) -> list[Fact]:
         difference = percent(result.ledger.max_relative_difference)
         found.append((LABEL["ledger"], f"{LABEL['agrees'].say(language)}: {difference}"))
     if result.is_answered:
-        decided = sum(1 for task in result.tasks if task["is_decided"])
+        decided = sum(column_of(result.tasks, "is_decided"))
         of_which = f"; {LABEL['of_which_decided'].say(language)}: {decided:,}" if decided else ""
         found.append((LABEL["task_count"], f"{len(result.tasks):,}{of_which}"))
     return found

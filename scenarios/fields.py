@@ -16,6 +16,7 @@ from model.toml_fields import each, read_pollutant, read_text
 from model.units import Amount, amount
 
 PENDING: Literal["pending"] = "pending"
+PROPOSE: Literal["propose"] = "propose"
 ID_PATTERN = re.compile(r"[\w-]+")
 MONEY = ("CNY", "CNY/yr")
 OUTPUTS = ("CNY/yr", "t/yr", "m3/yr", "kWh/yr", "m2/yr")
@@ -122,10 +123,8 @@ def read_basis_of_share(raw: object) -> Amount | Literal["base_year"]:
     return "base_year" if raw == "base_year" else _positive(raw, ("t/yr",))
 
 
-def read_count(raw: object) -> int | Literal["pending"]:
-    """Return a number of sources, or ``"pending"``."""
-    if raw == PENDING:
-        return PENDING
+def read_count(raw: object) -> int:
+    """Return a number of sources."""
     if isinstance(raw, bool) or not isinstance(raw, int) or raw < 0:
         what = Text("不是个数", "not a number of sources")
         raise RefusedError(what, expected='a whole number such as 422, or "pending"', found=repr(raw))
@@ -135,6 +134,20 @@ def read_count(raw: object) -> int | Literal["pending"]:
 def amount_or_pending(*units: str) -> PlainValidator:
     """Return a validator for an amount of at least zero in one of ``units``, or ``"pending"``."""
     return PlainValidator(lambda raw: PENDING if raw == PENDING else read_amount(raw, *units, least=0.0))
+
+
+def amount_or_word(*units: str) -> PlainValidator:
+    """Return a validator as `amount_or_pending` gives, that admits ``"propose"`` too: the planner finds the number."""
+    return PlainValidator(lambda raw: raw if raw in (PENDING, PROPOSE) else read_amount(raw, *units, least=0.0))
+
+
+def read_ratio(raw: object) -> float:
+    """Return a ratio above zero, given as a number or with a percent sign: 1.5 or ``"150 %"``."""
+    value = amount(raw, "").value if isinstance(raw, str) else raw
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+        what = Text("不是大于 0 的倍数", "not a ratio above zero")
+        raise RefusedError(what, expected='a number such as 1.5, or "150 %"', found=repr(raw))
+    return float(value)
 
 
 def _cite(raw: object) -> Cite:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ from scenarios.consistency import (
 from scenarios.layers import merge
 from scenarios.patches import COMMAND, Setting, apply, as_text
 from scenarios.prices import flow_prices, prices_used
+from scenarios.section_checks import section_problems
+from scenarios.sections import Sections, read_sections
 from scenarios.spec import InventorySpec, MeasuresSpec, Scenario
 
 FILE_NAME = "scenario.toml"
@@ -98,20 +100,31 @@ def find_scenario(name_or_path: str | Path) -> ScenarioFiles:
     return ScenarioFiles(tuple(layers), tuple(notes))
 
 
-def load_bundle(found: ScenarioFiles, settings: Sequence[Setting] = ()) -> Bundle:
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Factors, catalogues and inventories that were read already, by what they were read from.
+
+    For many bundles over the same files: a file is read once, and what it held then stands for all of them.
+    """
+
+    read: dict[str, tuple[Any, tuple[InputFile, ...]]] = field(default_factory=dict)
+
+
+def load_bundle(found: ScenarioFiles, settings: Sequence[Setting] = (), *, parts: Parts | None = None) -> Bundle:
     """Return the scenario with sources and catalogue, all checked.
 
-    ``settings`` are applied after the bases are merged. Raises `InputError` with the problems of scenario, inventory
-    and catalogue together, as far as one can be read without the other.
+    ``settings`` are applied after the bases are merged; ``parts`` is filled with what is read, and saves reading it
+    again. Raises `InputError` with the problems of scenario, inventory and catalogue together, as far as one can be
+    read without the other.
     """
-    return _Loader(found, settings).bundle()
+    return _Loader(found, settings, Parts() if parts is None else parts).bundle()
 
 
 class _Loader:
     """Reads the parts of one bundle and gathers every problem on the way."""
 
-    def __init__(self, found: ScenarioFiles, settings: Sequence[Setting]) -> None:
-        self._found, self._settings = found, settings
+    def __init__(self, found: ScenarioFiles, settings: Sequence[Setting], parts: Parts) -> None:
+        self._found, self._settings, self._parts = found, settings, parts
         self._file = str(found.path)
         merged: dict[str, Any] = {}
         for layer in reversed(found.layers):
@@ -122,7 +135,7 @@ class _Loader:
     def bundle(self) -> Bundle:
         """Return the bundle, or raise every problem found."""
         scenario = self._validated(Scenario, (), self._raw)
-        factors = self._attempt(self._factors)
+        factors = self._once("factors", lambda: self._attempt(self._factors))
         catalogue = None if factors is None else self._catalogue(scenario, factors)
         inventory = None if factors is None else self._inventory(scenario, factors)
         if scenario is not None:
@@ -142,6 +155,7 @@ class _Loader:
         self._problems += input_problems(scenario, inventory, catalogue, flows, self._file)
         self._problems += where_problems(scenario, inventory, SECTORS, self._file)
         self._problems += measure_problems(catalogue, inventory)
+        sections = self._sections(scenario, inventory, catalogue.factors)
         used = self._attempt(
             lambda: prices_used(
                 scenario.prices,
@@ -172,7 +186,21 @@ class _Loader:
             bases=tuple(_name(layer) for layer in self._found.layers[1:]),
             patches=tuple(Patch(key, as_text(value)) for key, value in self._settings),
             notes=inventory.notes,
+            sections=sections,
         )
+
+    def _sections(self, scenario: Scenario, inventory: Inventory, factors: Factors) -> Sections | None:
+        """Return the monitoring sections, None without them; what is wrong with them is gathered."""
+        spec, sections = scenario.sections, None
+        if spec is not None:
+            paths = {name: self._origin("sections", key) / name for key, name in spec.model_dump().items()}
+            source_ids = inventory.sources()["source_id"].tolist()
+            sections = self._attempt(lambda: read_sections(paths[spec.file], paths[spec.transfer], source_ids, factors))
+            if sections is None:
+                return None
+            self._inputs += [_file_digest(name, path) for name, path in paths.items()]
+        self._problems += section_problems(scenario, sections, self._file)
+        return sections
 
     def _validated[M: BaseModel](self, model: type[M], place: tuple[str, ...], raw: object) -> M | None:
         try:
@@ -211,10 +239,14 @@ class _Loader:
         spec = self._part(MeasuresSpec, scenario, "measures")
         if spec is None:
             return None
-        texts = _bundled("measures") if spec.bundled else {}
+        own = {name: self._origin("measures", "files") / name for name in spec.files}
+        key = f"measures {spec.bundled} {own}"
+        return self._once(key, lambda: self._read_catalogue(own, factors, with_bundled=spec.bundled))
+
+    def _read_catalogue(self, own: Mapping[str, Path], factors: Factors, *, with_bundled: bool) -> Catalogue | None:
+        texts = _bundled("measures") if with_bundled else {}
         bundled = frozenset(texts)
         self._inputs += [_digest(name, text.encode()) for name, text in texts.items()]
-        own = {name: self._origin("measures", "files") / name for name in spec.files}
         for name, path in own.items():
             text = self._attempt(partial(read_toml_text, path))
             if text is None:
@@ -236,10 +268,28 @@ class _Loader:
         districts = None if scenario is None or not scenario.districts else scenario.district_ids
         if not paths:
             return None
-        inventory = self._attempt(lambda: load_inventory(paths, factors, sectors=SECTORS, districts=districts))
-        if inventory is not None:
-            self._inputs += [_file_digest(files[key], path) for key, path in paths.items()]
-        return inventory
+
+        def read() -> Inventory | None:
+            inventory = self._attempt(lambda: load_inventory(paths, factors, sectors=SECTORS, districts=districts))
+            if inventory is not None:
+                self._inputs += [_file_digest(files[key], path) for key, path in paths.items()]
+            return inventory
+
+        return self._once(f"inventory {paths} {districts}", read)
+
+    def _once[T](self, key: str, read: Callable[[], T | None]) -> T | None:
+        """Return what ``read`` gives, or what it gave before; what it refused is read again, to be refused again."""
+        if key not in self._parts.read:
+            before = len(self._inputs)
+            value = read()
+            if value is None:
+                return None
+            self._parts.read[key] = (value, tuple(self._inputs[before:]))
+            return value
+        kept: T
+        kept, inputs = self._parts.read[key]
+        self._inputs += inputs
+        return kept
 
     def _origin(self, table: str, key: str) -> Path:
         """Return the folder of the nearest scenario file that states a key: file names are relative to it."""

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.drawn_sections import draw_sections
 from scenarios.files import FILE_NAME
 from scenarios.synth import synthesise
 
@@ -51,9 +52,13 @@ assumed = true
 
 
 def illustrative_files(profile: Mapping[str, Any], *, sources: int, seed: int) -> dict[str, bytes]:
-    """Return one CSV per sector and a ``scenario.toml`` by file name; raises `InputError` as `synthesise` does."""
+    """Return one CSV per sector and a ``scenario.toml`` by file name; raises `InputError` as `synthesise` does.
+
+    A profile that lists monitoring sections gives ``sections.csv`` and ``transfer.csv`` as well.
+    """
     tables = synthesise(profile, sources=sources, seed=seed)
-    files = {f"{sector}.csv": _csv(table) for sector, table in tables.items()}
+    drawn = {**tables, **draw_sections(profile, tables, seed=seed)}
+    files = {f"{name}.csv": _csv(table) for name, table in drawn.items()}
     return {FILE_NAME: _scenario(tuple(tables), sources, seed).encode(), **files}
 
 

@@ -7,13 +7,12 @@ from dataclasses import asdict, dataclass
 from model.problems import Problem
 from model.text import Language, Text
 from model.toml_fields import read_text
-from scenarios.answer import said
 from scenarios.bundle import Bundle
 from scenarios.compile import Compiled
 from scenarios.facts import Fact
 from scenarios.files import find_scenario
 from scenarios.layers import merge
-from scenarios.result import Json
+from scenarios.result import Json, said
 from scenarios.shown import listed, sector_title
 from scenarios.words import LABEL, MODE
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
@@ -18,6 +18,7 @@ from model.text import Text
 from model.toml_fields import Listed, parse_toml
 
 NAMED_KEYS = ("sector", "source_id", "name", "district")
+SECTION_COLUMNS = ("tp_mg_per_l", "flow_m3_per_s", "reach_fraction")
 WAYS = ("choose", "uniform", "lognormal")
 
 Weight = Annotated[float, Field(gt=0)]
@@ -70,6 +71,29 @@ class SourceClass(Strict):
         return self
 
 
+class SectionClass(Strict):
+    """One kind of monitoring sections: how many, their columns, and the district, drawn where none is stated.
+
+    Every section needs its phosphorus ``tp_mg_per_l``, and ``flow_m3_per_s`` and ``reach_fraction`` for what a tonne
+    of its district adds to it.
+    """
+
+    name: Annotated[str, Field(min_length=1)]
+    prefix: Annotated[str, Field(min_length=1)]
+    count: Annotated[int, Field(ge=1)]
+    water_body_type: Literal["river", "lake"]
+    district: str | None = None
+    columns: Mapping[str, Draw | str | float | int]
+
+    @model_validator(mode="after")
+    def _has_what_the_factors_need(self) -> Self:
+        missing = [name for name in SECTION_COLUMNS if name not in self.columns]
+        if missing:
+            what = Text("断面缺少列", "columns that a section lacks")
+            raise RefusedError(what, expected=", ".join(SECTION_COLUMNS), found=", ".join(self.columns) or "none")
+        return self
+
+
 class DistrictWeight(Strict):
     """A district, its weight, and other weights for single sectors."""
 
@@ -79,11 +103,12 @@ class DistrictWeight(Strict):
 
 
 class Profile(Strict):
-    """Districts, classes of sources by sector, and rows that stand as they are."""
+    """Districts, classes of sources by sector, rows that stand as they are, and kinds of monitoring sections."""
 
     district: Annotated[tuple[DistrictWeight, ...], Listed, Field(min_length=1)]
     sector: Annotated[Mapping[str, Annotated[tuple[SourceClass, ...], Listed]], Field(min_length=1)]
     named: Annotated[tuple[Mapping[str, Any], ...], Listed] = ()
+    section: Annotated[tuple[SectionClass, ...], Listed] = ()
 
     @field_validator("sector")
     @classmethod

@@ -8,17 +8,16 @@ change.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from model.sector import FloatArray
-from optimizer import ChoiceProblem, Row, Settings, solve
+from optimizer import Settings, solve
 from scenarios.compile import Compiled
-from scenarios.requirements import Mandate
+from scenarios.held_rows import asking
 from scenarios.result import Json
 from scenarios.rows import RowPlan
+from scenarios.rows.plan import COUNTED
 
 DIGITS = 6
 """Significant digits of a proposed value, rounded to the safe side."""
@@ -40,9 +39,8 @@ def repairs(compiled: Compiled, together: FloatArray, settings: Settings) -> lis
         if row is None or plan.asked is None or np.isnan(value):
             continue
         ease = _ease(plan)
-        proposed = _safe(plan, plan.report(float(value)) / ease)
-        eased = _eased(compiled.problem, row, (proposed * ease - plan.offset) / plan.scale)
-        solution = solve(eased, settings)
+        proposed = safe_value(plan, plan.report(float(value)) / ease)
+        solution = solve(asking(compiled, plan.at(proposed, ease=ease)), settings)
         if solution.level is not None:
             found.append(_repair(compiled, plan, proposed, solution.level))
     return sorted(found, key=lambda repair: (_relative(repair), repair["requirement"]))
@@ -50,32 +48,25 @@ def repairs(compiled: Compiled, together: FloatArray, settings: Settings) -> lis
 
 def _ease(plan: RowPlan) -> float:
     """Return the tolerance that still eases a proposed value; what a mandate counts is all that it has to give way."""
-    return 1.0 if isinstance(plan.requirement, Mandate) else plan.ease or 1.0
+    return 1.0 if plan.is_mandatory else plan.ease or 1.0
 
 
-def _safe(plan: RowPlan, value: float) -> float:
+def safe_value(plan: RowPlan, value: float) -> float:
     """Return a value rounded to six digits in the direction that is easier to meet; counts are whole."""
     if value == 0:
         return 0.0
     is_least = plan.reported_sense == ">="
     whole = math.floor if is_least else math.ceil
-    if plan.unit == "count":
+    if plan.unit == COUNTED:
         return float(whole(value + WHOLE if is_least else value - WHOLE))
     step = 10.0 ** (math.floor(math.log10(abs(value))) + 1 - DIGITS)
     return float(f"{whole(value / step) * step:.{DIGITS}g}")
 
 
-def _eased(problem: ChoiceProblem, row: int, bound: float) -> ChoiceProblem:
-    rows: Sequence[Row] = [
-        replace(item, bound=bound) if place == row else item for place, item in enumerate(problem.rows)
-    ]
-    return replace(problem, rows=tuple(rows))
-
-
 def _repair(compiled: Compiled, plan: RowPlan, proposed: float, level: FloatArray) -> Json:
     """Return one change; a plan of most reduction was not sought for its cost, so none is named."""
     options = compiled.options
-    annual = float(options.yearly_cost(options.timeline.years[-1]) @ level)
+    annual = float(options.yearly_cost(options.timeline.years[-1]) @ compiled.own(level))
     is_lower = plan.asked is not None and proposed < plan.asked
     return {
         "change": "lower the value" if is_lower else "raise the value",

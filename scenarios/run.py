@@ -12,29 +12,34 @@ from datetime import UTC, datetime
 import numpy as np
 import pandas as pd
 
+from model.options import OptionTable
 from model.portfolio import Portfolio
 from model.portfolio import evaluate as price
 from model.problems import InputError, Problem
 from model.text import Text
-from optimizer import ChoiceProblem, Settings, Solution, Status, solve
-from optimizer import reach as reach_rows
+from optimizer import Settings, Solution, Status, solve
 from scenarios import sentences
 from scenarios.answer import (
     RowFacts,
     check_ledgers,
     cost_summary,
     departures,
+    in_district_order,
+    in_order,
     records,
-    reported_pollutants,
     requirement_results,
-    said,
-    task_rows,
 )
 from scenarios.bundle import Bundle
-from scenarios.choices import level_of
-from scenarios.compile import Compiled, choices_of, compile_scenario, options_of
+from scenarios.choices import choices_of, level_of
+from scenarios.co_effects import co_effects, other_flows, priced_pollutants, shown_emissions
+from scenarios.compile import Compiled, compile_scenario, options_of
+from scenarios.held_rows import prices
+from scenarios.proposals import proposals
+from scenarios.reachable import together
 from scenarios.repair import repairs
-from scenarios.result import Json, Ledger, Objective, Result
+from scenarios.result import Json, Ledger, Objective, Result, said
+from scenarios.rules import rule_results
+from scenarios.tasks import task_rows
 
 SECOND_STAGE_ROOM = 1e-9
 """Relative room that the second stage of "most reduction" leaves the reduction already found."""
@@ -57,8 +62,18 @@ class _Clock:
         self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - begin
 
 
-def plan(bundle: Bundle, *, settings: Settings, read_seconds: float = 0.0) -> Result:
+def plan(
+    bundle: Bundle,
+    *,
+    settings: Settings,
+    table: OptionTable | None = None,
+    read_seconds: float = 0.0,
+    has_reach: bool = True,
+) -> Result:
     """Find the plan of a scenario and state it.
+
+    ``table`` are its options where they are known already (`options_of`). Without ``has_reach`` nothing says how far
+    each requirement could be pushed, which takes a solve for each.
 
     Raises
     ------
@@ -71,11 +86,14 @@ def plan(bundle: Bundle, *, settings: Settings, read_seconds: float = 0.0) -> Re
     if bundle.scenario.mode == "evaluate":
         raise InputError([_nothing_to_plan(bundle)])
     clock = _Clock({"read": read_seconds})
-    compiled = _compiled(bundle, clock)
+    compiled = _compiled(bundle, clock, table)
     with clock.stage("solve"):
-        solution = _solve(bundle, compiled, settings)
+        solution = solution_of(bundle, compiled, settings)
     with clock.stage("reach"):
-        facts = _facts(compiled, solution, settings)
+        facts = _facts(compiled, solution, settings, has_reach=has_reach)
+    with clock.stage("proposals"):
+        looser = replace(settings, gap=max(settings.gap, REACH_GAP))
+        facts = replace(facts, proposals=proposals(compiled, facts.together, looser))
     return _result(bundle, compiled, solution, facts, settings=settings, clock=clock)
 
 
@@ -114,7 +132,7 @@ def evaluate(
     clock = _Clock({"read": read_seconds})
     compiled = _compiled(bundle, clock, is_open=True)
     with clock.stage("compile"):
-        level = level_of(choices, bundle.inventory, compiled.options, file=file)
+        level = compiled.widened(level_of(choices, bundle.inventory, compiled.options, file=file))
     cost = float(compiled.problem.cost @ level)
     given = Solution(
         status=Status.FEASIBLE, reason="given choices", engine="none", engine_version="", objective=cost, level=level
@@ -128,14 +146,15 @@ def evaluate(
     return replace(result, mode="evaluate", says=said(says), requirements=requirements)
 
 
-def _compiled(bundle: Bundle, clock: _Clock, *, is_open: bool = False) -> Compiled:
+def _compiled(bundle: Bundle, clock: _Clock, table: OptionTable | None = None, *, is_open: bool = False) -> Compiled:
     with clock.stage("options"):
-        table = options_of(bundle)
+        options = options_of(bundle) if table is None else table
     with clock.stage("compile"):
-        return compile_scenario(bundle, table, is_open=is_open)
+        return compile_scenario(bundle, options, is_open=is_open)
 
 
-def _solve(bundle: Bundle, compiled: Compiled, settings: Settings) -> Solution:
+def solution_of(bundle: Bundle, compiled: Compiled, settings: Settings) -> Solution:
+    """Solve a compiled scenario as its mode asks."""
     solution = solve(compiled.problem, settings)
     if bundle.scenario.mode != "most_reduction" or solution.level is None or solution.objective is None:
         return solution
@@ -146,12 +165,11 @@ def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings
     """Among plans that reduce as much as ``most``, return the cheapest: reduction first, cost second."""
     problem, objective = compiled.problem, most.objective or 0.0
     held = objective + SECOND_STAGE_ROOM * abs(objective)
-    second = ChoiceProblem(
-        cost=compiled.options.present_value(),
-        group=problem.group,
+    second = replace(
+        problem,
+        cost=compiled.widened(compiled.options.present_value()),
         metrics=np.vstack([problem.metrics, problem.cost[None, :]]),
-        rows=[*problem.rows, compiled.row_on(len(problem.metrics), bound=held)],
-        divisible=problem.divisible,
+        rows=(*problem.rows, compiled.row_on(len(problem.metrics), bound=held)),
     )
     cheaper = solve(second, settings)
     if cheaper.level is None:
@@ -159,21 +177,19 @@ def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings
     return replace(most, level=cheaper.level, objective=float(problem.cost @ cheaper.level))
 
 
-def _facts(compiled: Compiled, solution: Solution, settings: Settings) -> RowFacts:
+def _facts(compiled: Compiled, solution: Solution, settings: Settings, *, has_reach: bool = True) -> RowFacts:
     """Gather what is known of every row plan; how far it reaches is sought to the looser of two gaps."""
     plans = len(compiled.plans)
     unknown = np.full(plans, np.nan)
-    prices = unknown.copy()
-    for number, row in enumerate(compiled.row_of):
-        if row is not None and solution.prices is not None:
-            prices[number] = solution.prices[row]
-    looser = replace(settings, gap=max(settings.gap, REACH_GAP))
-    reached = reach_rows(compiled.reach_problem(), looser)[:plans]
+    reachable = unknown
+    if has_reach:
+        looser = replace(settings, gap=max(settings.gap, REACH_GAP))
+        reachable = together(compiled, looser, solution.level)
     return RowFacts(
         reached=unknown if solution.level is None else compiled.plan_values(solution.level),
-        together=np.array([np.nan if row.together.value is None else row.together.value for row in reached]),
+        together=reachable,
         alone=compiled.alone,
-        price=prices,
+        price=prices(compiled, solution),
     )
 
 
@@ -186,18 +202,25 @@ def _result(
     if solution.status is Status.INFEASIBLE:
         with clock.stage("repair"):
             repaired = repairs(compiled, facts.together, replace(settings, gap=max(settings.gap, REACH_GAP)))
-    requirements = requirement_results(compiled, facts, is_answered=is_answered)
+    requirements = in_order(
+        bundle,
+        requirement_results(compiled, facts, is_answered=is_answered),
+        rule_results(compiled.rules, None if solution.level is None else compiled.own(solution.level)),
+    )
     portfolio, choices = None, None
     if is_answered:
         with clock.stage("evaluate"):
             choices = choices_of(compiled, solution)
             portfolio = _price(bundle, compiled, choices)
+    notes = (*bundle.notes, *sentences.notes(compiled, compiled.plans), *sentences.proposed(requirements))
     ledger = None if portfolio is None else _checked(compiled, solution, portfolio)
     tasks = [] if portfolio is None or choices is None else task_rows(bundle, compiled, portfolio, choices)
     return Result(
         scenario=scenario.id,
         title=said(scenario.title),
         jurisdiction=said(scenario.jurisdiction),
+        districts=[{"id": district.id, **said(district.name)} for district in scenario.districts],
+        columns=[{"id": name, **said(title)} for name, title in scenario.columns.items()],
         mode=scenario.mode,
         years=list(scenario.years),
         status=str(solution.status),
@@ -207,16 +230,22 @@ def _result(
         objective=_objective(bundle, solution),
         bound=_signed(bundle, solution.bound),
         gap=solution.gap,
-        cost=None if portfolio is None else cost_summary(portfolio),
+        cost=None if portfolio is None else cost_summary(portfolio, scenario.district_ids),
         requirements=requirements,
         tasks=tasks,
-        emissions=[] if portfolio is None else records(portfolio.emissions),
+        emissions=[] if portfolio is None else _emissions(bundle, compiled, portfolio),
         repairs=repaired,
         ledger=ledger,
         assumptions=_assumptions(bundle),
-        notes=[said(note) for note in (*bundle.notes, *sentences.notes(compiled, compiled.plans))],
+        notes=[said(note) for note in notes],
+        co_effects=[] if portfolio is None else co_effects(scenario.years, portfolio.emissions),
         provenance=_provenance(bundle, solution, settings, clock),
     )
+
+
+def _emissions(bundle: Bundle, compiled: Compiled, portfolio: Portfolio) -> list[Json]:
+    shown = shown_emissions(compiled, portfolio.emissions)
+    return records(in_district_order(shown, bundle.scenario.district_ids))
 
 
 def _checked(compiled: Compiled, solution: Solution, portfolio: Portfolio) -> Ledger:
@@ -233,7 +262,8 @@ def _price(bundle: Bundle, compiled: Compiled, choices: pd.DataFrame) -> Portfol
         bundle.economics,
         bundle.timeline,
         bundle.growth,
-        pollutants=reported_pollutants(compiled),
+        pollutants=priced_pollutants(compiled),
+        flows=other_flows(compiled),
     )
 
 

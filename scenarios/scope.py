@@ -1,4 +1,4 @@
-"""Which sources a requirement covers."""
+"""Which sources a requirement covers, and what the inventory says of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from model.inventory import Inventory
 from model.measures import Where
+from model.sector import FloatArray
 from model.where import matches
 
 
@@ -47,3 +48,20 @@ def unknown_columns(inventory: Inventory, sectors: Collection[str], where: Where
     """Return the columns of ``where`` that no sector in scope has."""
     tables = [table for sector, table in inventory.tables.items() if not sectors or sector in sectors]
     return [column for column in where if not any(column in table.columns for table in tables)]
+
+
+def numeric_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns of an inventory table that hold numbers."""
+    return [str(name) for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
+
+
+def number_column(inventory: Inventory, name: str) -> FloatArray:
+    """Return a number column over all sources, shape (source,): NaN where a source's table has no such numbers."""
+    parts = [_numbers(table, name) for table in inventory.tables.values()]
+    return np.concatenate(parts) if parts else np.empty(0)
+
+
+def _numbers(table: pd.DataFrame, name: str) -> FloatArray:
+    if name not in table or not pd.api.types.is_numeric_dtype(table[name]):
+        return np.full(len(table), np.nan)
+    return table[name].to_numpy(dtype=np.float64)

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from model.text import Text
 from optimizer import Solution, Status
 from scenarios.compile import Compiled
-from scenarios.result import RequirementResult
+from scenarios.fields import PROPOSE
+from scenarios.result import Json, RequirementResult
 from scenarios.rows import RowPlan, pending_text
-from scenarios.shown import UNITS, percent
+from scenarios.shown import UNITS, YEARLY_MONEY, percent
 
 AIM = {
     False: Text("最小费用方案", "The least-cost plan"),
@@ -32,7 +33,7 @@ def says(compiled: Compiled, solution: Solution, requirements: Sequence[Requirem
             "在给定的时间或节点限制内没有找到方案。", "No plan was found within the given limits of time or nodes."
         )
     unmet = [requirement.row for requirement in requirements if requirement.met is False]
-    waiting = [plan.row_id for plan in compiled.plans if plan.bound is None]
+    waiting = [plan.row_id for plan in compiled.plans if plan.bound is None and plan.asked_text != PROPOSE]
     if unmet:
         names = ", ".join(unmet)
         return Text(f"以下要求没有满足：{names}。", f"These requirements are not met: {names}.")
@@ -103,9 +104,41 @@ def _is_beyond(requirement: RequirementResult) -> bool:
 
 def notes(compiled: Compiled, plans: Sequence[RowPlan]) -> list[Text]:
     """Return what the reader should know besides: pending values, caps on packages, an empty choice."""
-    found = [pending_text(plan) for plan in plans if plan.bound is None]
+    found = [pending_text(plan) for plan in plans if plan.bound is None and plan.asked_text != PROPOSE]
     nothing = _nothing_to_choose(compiled)
     return [*found, *([nothing] if nothing else []), *compiled.notes]
+
+
+def proposed(requirements: Sequence[RequirementResult]) -> list[Text]:
+    """Return for each value that the plan must propose what parts of the reachable are and what each costs a year."""
+    found = []
+    for requirement in requirements:
+        if requirement.is_proposed and requirement.proposals:
+            said = [_proposal(proposal) for proposal in requirement.proposals]
+            zh, en = "；".join(text.zh for text in said), "; ".join(text.en for text in said)
+            row = requirement.row
+            found.append(
+                Text(
+                    f"{row} 由本规划提出数值，可供选择：{zh}。",
+                    f"{row}: the plan proposes the value; to choose from: {en}.",
+                )
+            )
+    return found
+
+
+def _proposal(proposal: Json) -> Text:
+    unit, part, cost = UNITS[proposal["unit"]], percent(proposal["part"]), proposal["annual_cost_cny"]
+    if cost is None:
+        no_plan = Text("在限制内未得到方案", "no plan within the limits")
+        cost_zh, cost_en = no_plan.zh, no_plan.en
+    else:
+        cost_zh = f"年费用{YEARLY_MONEY.with_name(cost, 'zh')}"
+        cost_en = f"annual cost {YEARLY_MONEY.with_name(cost, 'en')}"
+    value = proposal["value"]
+    return Text(
+        f"可达幅度的{part}为{unit.with_name(value, 'zh')}，{cost_zh}",
+        f"{part} of the way is {unit.with_name(value, 'en')}, {cost_en}",
+    )
 
 
 def evaluated(unmet: Sequence[str]) -> Text:

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from types import MappingProxyType
 
 from model.pollutants import POLLUTANTS
 from model.sectors import SECTORS
 from model.text import Language, Text
+from scenarios.flow_words import flow_title
 from scenarios.result import Json, RequirementResult, Result
-from scenarios.words import BASIS, KIND, LABEL, METRIC, STATUS
+from scenarios.task_table import numbers_of
+from scenarios.words import BASIS, KIND, LABEL, METRIC, PAYER, STATUS
 
 WAN = 10_000.0
 """CNY in one 万元, the unit of money in reports."""
 
 DASH = "—"
+NO_NAMES: Mapping[str, Text] = MappingProxyType({})
 SENSE = {">=": "≥", "<=": "≤", "=": "="}
 
 
@@ -37,7 +42,7 @@ class ReportUnit:
         >>> ReportUnit(Text("万元", "×10⁴ CNY"), 1e4).say(12_345_650.0)
         '1,234.57'
         """
-        if value is None:
+        if value is None or not math.isfinite(value):
             return DASH
         exact = Decimal(f"{self.of(value):.12g}")
         shown = exact.quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
@@ -54,6 +59,24 @@ UNITS: Mapping[str, ReportUnit] = {
     "weighted t/yr": ReportUnit(Text("加权吨/年", "weighted t/yr")),
     "%": ReportUnit(Text("%", "%")),
     "count": ReportUnit(Text("个", "sources"), decimals=0),
+    "ratio": ReportUnit(Text("倍", "times"), decimals=3),
+    "1": ReportUnit(Text("个", "number"), decimals=0),
+    "kg/yr": ReportUnit(Text("千克/年", "kg/yr")),
+    "t/d": ReportUnit(Text("吨/日", "t/d")),
+    "t/h": ReportUnit(Text("吨/时", "t/h")),
+    "m3/yr": ReportUnit(Text("万立方米/年", "×10⁴ m3/yr"), WAN),
+    "m3/d": ReportUnit(Text("立方米/日", "m3/d"), decimals=0),
+    "m3/h": ReportUnit(Text("立方米/时", "m3/h")),
+    "kWh/yr": ReportUnit(Text("万千瓦时/年", "×10⁴ kWh/yr"), WAN),
+    "MWh/yr": ReportUnit(Text("兆瓦时/年", "MWh/yr")),
+    "GJ/yr": ReportUnit(Text("吉焦/年", "GJ/yr")),
+    "MW": ReportUnit(Text("兆瓦", "MW")),
+    "km": ReportUnit(Text("公里", "km")),
+    "ha": ReportUnit(Text("公顷", "ha")),
+    "m2": ReportUnit(Text("平方米", "m2")),
+    "m3": ReportUnit(Text("立方米", "m3")),
+    "mg/m3": ReportUnit(Text("毫克/立方米", "mg/m3")),
+    "mg/L": ReportUnit(Text("毫克/升", "mg/L"), decimals=3),
     "CNY": ReportUnit(Text("万元", "×10⁴ CNY"), WAN),
     "CNY/yr": ReportUnit(Text("万元/年", "×10⁴ CNY/yr"), WAN),
 }
@@ -90,27 +113,63 @@ def symbol(pollutant: str) -> str:
     return POLLUTANTS[pollutant].symbol if pollutant in POLLUTANTS else pollutant
 
 
+def names_of(result: Result) -> Mapping[str, Text]:
+    """Return what districts and the author's own columns are called, by the id that the tables write."""
+    return {item["id"]: as_text(item) for item in (*result.districts, *result.columns)}
+
+
+def called(name: str, names: Mapping[str, Text]) -> Text:
+    """Return what a district is called, itself where `names_of` has no name for it."""
+    return names.get(name, Text(name, name))
+
+
+def co_change(pollutant: str) -> Text:
+    """Return what the change of a co-effect is called."""
+    name = symbol(pollutant)
+    return Text(f"{name}排放变化", f"Change of {name}")
+
+
 def sector_title(sector: str) -> Text:
     """Return a sector's title."""
     return SECTORS[sector].title if sector in SECTORS else Text(sector, sector)
 
 
-def subject(requirement: RequirementResult) -> Text:
-    """Return what a requirement is about: its kind, with the pollutant or the kind of money."""
+def subject(requirement: RequirementResult, names: Mapping[str, Text] = NO_NAMES) -> Text:
+    """Return what a requirement is about: its kind, with the pollutant, the flow or column, or the kind of money.
+
+    ``names`` as `names_of` gives them say what the author's own columns are called.
+    """
     kind = KIND[requirement.kind]
     if requirement.pollutant is not None:
         name = symbol(requirement.pollutant)
         return Text(f"{name}{kind.zh}", f"{name} {kind.en}")
+    if requirement.of:
+        return _subject_of(requirement, kind, names)
     money = METRIC.get(requirement.metric)
-    return Text(f"{money.zh}上限", f"{money.en} ceiling") if money else kind
+    if money is None:
+        return kind
+    payer = PAYER[requirement.payer] if requirement.payer else Text("", "")
+    return Text(f"{payer.zh}{money.zh}上限", f"{payer.en} {money.en} ceiling".strip())
 
 
-def scope(requirement: RequirementResult) -> Text:
-    """Return which sources a requirement covers, in words."""
+def _subject_of(requirement: RequirementResult, kind: Text, names: Mapping[str, Text]) -> Text:
+    """Return what a requirement on flows or on a column is about."""
     sectors = requirement.scope.get("sector", [])
-    columns = [_column_title(name, sectors) for name in requirement.scope.get("where", [])]
+    first, *others = (names.get(name) or flow_title(name) or _column_title(name, sectors) for name in requirement.of)
+    if others:
+        return Text(f"{first.zh}与{others[0].zh}之比", f"{first.en} by {others[0].en}")
+    if requirement.kind == "resource":
+        word = Text("下降", "fall") if requirement.unit == "%" else Text("上限", "ceiling")
+        return Text(f"{first.zh}{word.zh}", f"{first.en}, {word.en}")
+    return Text(f"{kind.zh}：{first.zh}", f"{kind.en}: {first.en}")
+
+
+def scope(requirement: RequirementResult, names: Mapping[str, Text]) -> Text:
+    """Return which sources a requirement covers, in words; ``names`` as `names_of` gives them."""
+    sectors = requirement.scope.get("sector", [])
+    columns = [names.get(name, _column_title(name, sectors)) for name in requirement.scope.get("where", [])]
     parts = [
-        *(Text(name, name) for name in requirement.scope.get("district", [])),
+        *(called(name, names) for name in requirement.scope.get("district", [])),
         *(sector_title(name) for name in sectors),
         *(Text(f"按{title.zh}", f"by {title.en.lower()}") for title in columns),
     ]
@@ -118,8 +177,10 @@ def scope(requirement: RequirementResult) -> Text:
 
 
 def remark(requirement: RequirementResult) -> Text:
-    """Return what else must be known of a requirement: assumed, tolerance, basis, note."""
+    """Return what else must be known of a requirement: assumed, deadline, tolerance, basis, note."""
     parts = [LABEL["assumed"]] if requirement.is_assumed else []
+    if requirement.by:
+        parts.append(Text(f"{requirement.by}前投运", f"in service by {requirement.by}"))
     if requirement.tolerance:
         share = percent(requirement.tolerance)
         parts.append(Text(f"允许偏差{share}", f"tolerance {share}"))
@@ -137,14 +198,14 @@ def listed(parts: Iterable[Text], marks: tuple[str, str] = ("、", ", ")) -> Tex
 def verdict(requirement: RequirementResult) -> Text:
     """Return whether a requirement is met: yes, no, pending, or a dash without an answer."""
     if requirement.asked is None:
-        return LABEL["pending"]
+        return LABEL["proposed" if requirement.is_proposed else "pending"]
     return {True: LABEL["yes"], False: LABEL["no"], None: Text(DASH, DASH)}[requirement.met]
 
 
 def asked(requirement: RequirementResult) -> Text:
     """Return what is asked, with its sense, in the reported unit."""
     if requirement.asked is None:
-        return LABEL["pending"]
+        return LABEL["proposed" if requirement.is_proposed else "pending"]
     value = f"{SENSE[requirement.sense]} {UNITS[requirement.unit].say(requirement.asked)}"
     return Text(value, value)
 
@@ -167,9 +228,10 @@ def percent(share: float | None) -> str:
     return f"{100 * share:.3g} %"
 
 
-def decided_reduction(tasks: Iterable[Json], pollutant: str) -> float:
+def decided_reduction(tasks: Sequence[Json], pollutant: str) -> float:
     """Return the full-year reduction of the projects decided already [t/yr]."""
-    return sum(float(task["reduction_t_per_year"].get(pollutant, 0.0)) for task in tasks if task["is_decided"])
+    reduction = numbers_of(tasks, "reduction_t_per_year", pollutant)
+    return math.fsum((reduction * numbers_of(tasks, "is_decided")).tolist())
 
 
 def _column_title(name: str, sectors: Iterable[str]) -> Text:

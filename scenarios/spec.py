@@ -71,13 +71,24 @@ class GrowthSpec(Strict):
 
 
 class PackagesSpec(Strict):
-    """How many packages a source may be offered."""
+    """How many packages a source may be offered, and in how many ways these may be extended in a later year."""
 
     max_per_source: Annotated[int, Field(ge=2)] = 256
+    max_extensions: Annotated[int, Field(ge=0)] = 24
+
+
+class SectionsSpec(Strict):
+    """Monitoring sections, and by how much each source reaches them."""
+
+    file: str
+    transfer: str
 
 
 class UnitsSpec(Strict):
-    """Responsible (责任) and supporting (配合) units of sources that name none themselves."""
+    """Responsible (责任) and supporting (配合) units of tasks whose source and clauses name none.
+
+    ``{district}`` stands for the district of the task, as in ``"{district}人民政府"``.
+    """
 
     lead: str = ""
     support: str = ""
@@ -103,6 +114,10 @@ def _read_weights(raw: object) -> Mapping[str, float]:
     return each(raw, read_weight, "{ nox = 1.0, vocs = 1.0 }, per tonne")
 
 
+def _read_columns(raw: object) -> Mapping[str, Text]:
+    return each(raw, lambda _, title: read_text(title), '{ user_zone = { zh = "...", en = "..." } }')
+
+
 def _read_price_index(raw: object) -> Mapping[int, float]:
     return {int(year): level for year, level in each(raw, read_index, "{ 2020 = 1.00, 2023 = 1.04 }").items()}
 
@@ -110,7 +125,8 @@ def _read_price_index(raw: object) -> Mapping[int, float]:
 class Scenario(Strict):
     """One question; ``base`` and ``--set`` are already applied, and are recorded in the bundle.
 
-    ``illustrative`` is empty unless the data are; ``requirement`` keeps the order of the file.
+    ``illustrative`` is empty unless the data are; ``requirement`` keeps the order of the file; ``columns`` are titles
+    of the author's own columns of the inventory, such as ``user_zone``, for the reports.
     """
 
     schema_version: Annotated[Literal[1], Field(alias="schema")]
@@ -118,6 +134,7 @@ class Scenario(Strict):
     title: TextField
     jurisdiction: TextField
     districts: Annotated[tuple[DistrictField, ...], Listed] = ()
+    columns: Annotated[Mapping[str, Text], PlainValidator(_read_columns)] = Field(default_factory=dict[str, Text])
     base_year: Annotated[int, Field(ge=1900, le=2200)]
     years: Annotated[tuple[Annotated[int, Field(ge=1900, le=2200)], ...], Listed, Field(min_length=1)]
     discount_rate: Share
@@ -128,6 +145,7 @@ class Scenario(Strict):
     mode: Mode
     inventory: InventorySpec
     measures: MeasuresSpec
+    sections: SectionsSpec | None = None
     requirement: Annotated[tuple[Requirement, ...], Listed] = ()
     prices: Annotated[Mapping[str, Amount], PlainValidator(read_prices)] = Field(default_factory=dict[str, Amount])
     price_index: Annotated[Mapping[int, float], PlainValidator(_read_price_index)] = Field(

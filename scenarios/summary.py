@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -25,6 +25,7 @@ from scenarios.shown import (
     asked,
     decided_reduction,
     lines,
+    names_of,
     percent,
     scope,
     subject,
@@ -40,6 +41,8 @@ PLAIN_WIDTH = 120
 LEAST_NAME_WIDTH = 20
 BETWEEN_COLUMNS = 3
 ASSUMED = "*"
+LARGE = 1000.0
+"""From here on two decimals are enough on the screen."""
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 """What could move the cursor or colour the screen, should a name or title hold it."""
 
@@ -94,7 +97,7 @@ def print_requirements(result: Result, console: Console, language: Language) -> 
     """Print the requirements: asked, reached, reachable with the others held and alone, met."""
     if not result.requirements:
         return
-    _print_grid(_requirements(result.requirements, language), console, language)
+    _print_grid(_requirements(result, language), console, language)
     say(console, lines(LABEL["reachable_means"], language), "dim")
     if any(requirement.is_assumed for requirement in result.requirements):
         say(console, f"{ASSUMED} {LABEL['assumed'].say(language)}", "dim")
@@ -103,6 +106,26 @@ def print_requirements(result: Result, console: Console, language: Language) -> 
 def say(console: Console, text: str, style: str = "") -> None:
     """Print a text as it stands; the terminal wraps it."""
     console.print(_line(text, style), soft_wrap=True)
+
+
+def print_table(
+    headings: Sequence[Text], rows: Sequence[Sequence[str | float | Text | None]], console: Console, language: Language
+) -> None:
+    """Print rows of texts and numbers under headings; numbers to six significant digits."""
+    shown = [[_shown(cell, language) for cell in row] for row in rows]
+    _print_grid(_Grid(headings, [(first, [_line(cell) for cell in rest]) for first, *rest in shown]), console, language)
+
+
+def _shown(cell: str | float | Text | None, language: Language) -> str:
+    if isinstance(cell, Text):
+        return lines(cell, language)
+    if cell is None:
+        return DASH
+    if isinstance(cell, str):
+        return cell
+    if cell == round(cell):
+        return f"{cell:,.0f}"
+    return f"{cell:,.2f}" if abs(cell) >= LARGE else f"{cell:.6g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,12 +169,13 @@ def _table(grid: _Grid, headings: Sequence[str], *, is_plain: bool) -> Table:
     return table
 
 
-def _requirements(requirements: Sequence[RequirementResult], language: Language) -> _Grid:
+def _requirements(result: Result, language: Language) -> _Grid:
     """Return the requirements; without a plan nothing is reached or met."""
+    requirements, titles = result.requirements, names_of(result)
     has_plan = any(requirement.reached is not None for requirement in requirements)
     names = ("asked", "reached", "reachable", "reachable_alone", "met")
     kept = [place for place, name in enumerate(names) if has_plan or name not in {"reached", "met"}]
-    rows = [(_named(requirement, language), _values(requirement, language)) for requirement in requirements]
+    rows = [(_named(requirement, titles, language), _values(requirement, language)) for requirement in requirements]
     headings = [LABEL["requirement"], *(LABEL[names[place]] for place in kept)]
     return _Grid(headings, [(name, [values[place] for place in kept]) for name, values in rows])
 
@@ -167,9 +191,9 @@ def _values(requirement: RequirementResult, language: Language) -> tuple[Line, .
     )
 
 
-def _named(requirement: RequirementResult, language: Language) -> str:
+def _named(requirement: RequirementResult, titles: Mapping[str, Text], language: Language) -> str:
     """Return id, subject, unit, scope and year of a requirement; an asterisk marks an assumed value."""
-    about, where, unit = subject(requirement), scope(requirement), UNITS[requirement.unit].name
+    about, where, unit = subject(requirement, titles), scope(requirement, titles), UNITS[requirement.unit].name
     year = requirement.year
     said = Text(f"{about.zh}（{unit.zh}），{where.zh}，{year}", f"{about.en} ({unit.en}), {where.en}, {year}")
     mark = ASSUMED if requirement.is_assumed else ""

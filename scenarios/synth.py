@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.problems import InputError, Problem
 from model.text import Text
@@ -88,12 +89,7 @@ def _apportion(shares: Sequence[float], total: int) -> list[int]:
 def _draw_kind(
     kind: Kind, count: int, districts: Sequence[Mapping[str, Any]], generator: np.random.Generator
 ) -> pd.DataFrame:
-    names = [str(district["name"]) for district in districts]
-    weights = np.array(
-        [float(district.get("weights", {}).get(kind.sector, district["weight"])) for district in districts]
-    )
-    place = generator.choice(len(names), size=count, p=weights / weights.sum())
-    district = np.array(names, dtype=object)[place]
+    district = draw_districts(districts, kind.sector, count, generator)
     number = [f"{value + 1:0{max(3, len(str(count)))}d}" for value in range(count)]
     table = pd.DataFrame(
         {
@@ -103,11 +99,21 @@ def _draw_kind(
         }
     )
     for column, draw in kind.columns.items():
-        table[column] = _draw(column, draw, table, generator)
+        table[column] = draw_column(column, draw, table, generator)
     return table
 
 
-def _draw(column: str, draw: Draw, table: pd.DataFrame, generator: np.random.Generator) -> Any:  # noqa: ANN401 - text or numbers
+def draw_districts(
+    districts: Sequence[Mapping[str, Any]], what: str, count: int, generator: np.random.Generator
+) -> NDArray[np.object_]:
+    """Return a district for each of ``count`` things, by the weights that districts have for them."""
+    names = [str(district["name"]) for district in districts]
+    weights = np.array([float(district.get("weights", {}).get(what, district["weight"])) for district in districts])
+    place = generator.choice(len(names), size=count, p=weights / weights.sum())
+    return np.array(names, dtype=object)[place]
+
+
+def draw_column(column: str, draw: Draw, table: pd.DataFrame, generator: np.random.Generator) -> Any:  # noqa: ANN401 - text or numbers
     """Draw one column: a constant, or a table with one of the keys below.
 
     ``choose`` {value = weight}; ``uniform`` [low, high]; ``lognormal`` [median, sigma of the logarithm]; ``of``

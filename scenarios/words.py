@@ -22,7 +22,18 @@ KIND: Mapping[str, Text] = {
     "quota": Text("数量任务", "quota"),
     "mandate": Text("全部完成", "mandate"),
     "budget": Text("资金上限", "budget"),
+    "indicator": Text("指标", "indicator"),
+    "resource": Text("用量", "use"),
+    "offset": Text("新增量替代", "offset of new sources"),
+    "couple": Text("以用定产", "production tied to use"),
+    "rank_out": Text("末位淘汰", "elimination of the lowest-ranked"),
     "fix": Text("已定项目", "decided project"),
+    "concentration": Text("断面浓度（参考）", "concentration at a section (indicative)"),
+    "sections": Text("达到水质类别的断面数（参考）", "sections in a water class (indicative)"),
+    "requires": Text("配套条件（缺配套的源）", "needs another project (sources without it)"),
+    "excludes": Text("互斥项目（同时实施的源）", "excludes another project (sources with both)"),
+    "at_most": Text("项目数上限", "at most so many projects"),
+    "shared": Text("共享设施负荷", "load of a shared plant"),
 }
 
 METRIC: Mapping[str, Text] = {
@@ -87,6 +98,10 @@ LABEL: Mapping[str, Text] = {
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
     "pending": Text("待定", "pending"),
+    "proposed": Text("待提出", "to be proposed"),
+    "proposals": Text("建议值", "Proposals"),
+    "proposed_value": Text("可提出的目标值", "value that could be asked for"),
+    "share_of_reach": Text("占可达幅度", "share of what is reachable"),
     "unit": Text("单位", "Unit"),
     "scope": Text("范围", "Scope"),
     "where": Text("按条件", "by"),
@@ -179,6 +194,10 @@ LABEL: Mapping[str, Text] = {
         "任务或区县过多，未分区县列表；请在任务清单中按区县筛选。",
         "Too many tasks or districts for a sheet each; filter the task list by district.",
     ),
+    "no_list": Text(
+        "任务过多，工作簿不列任务清单；全部任务见同一文件夹的任务清单文件。",
+        "Too many tasks for a workbook; all of them are in tasks.csv.",
+    ),
     "list_split": Text(
         "任务超过一张工作表的行数，任务清单分为多张。",
         "More tasks than one sheet holds; the task list goes on in further sheets.",
@@ -207,6 +226,16 @@ TASK: Mapping[str, Text] = {
 }
 
 PROGRESS: Mapping[str, Text] = {
+    "compiling": Text(
+        "首次编译大规模计算程序，约半分钟；jianpai warmup 可提前完成",
+        "Compiling for large problems, once, about half a minute; jianpai warmup does it ahead of time",
+    ),
+    "compiled": Text("大规模计算程序已编译好", "The passes over large problems are compiled"),
+    "not_compiled": Text(
+        "未安装 numba，大规模问题改用 NumPy 计算，结果相同，时间更长；可安装 jianpai[speed]",
+        "numba is not installed: large problems are passed over by NumPy, with the same answers in more time; "
+        "jianpai[speed] installs it",
+    ),
     "planning": Text("正在求解：{title}，{sources}个源", "Planning: {title}, {sources} sources"),
     "evaluating": Text("正在计价：{title}，{sources}个源", "Pricing: {title}, {sources} sources"),
     "reaching": Text("正在计算可达值：{title}，{sources}个源", "How far it reaches: {title}, {sources} sources"),
@@ -214,6 +243,12 @@ PROGRESS: Mapping[str, Text] = {
     "no_tasks": Text(
         "没有方案，因此没有写出任务清单；result.json 记录了结论和各项要求的可达值。",
         "There is no plan, so no task list is written; result.json has the status and the reachable values.",
+    ),
+    "batch_begins": Text("批量运行：{title}，共{runs}个情景", "Batch over {title}: {runs} runs"),
+    "run_failed": Text("运行 {run} 失败：{message}", "Run {run} failed: {message}"),
+    "batch_done": Text(
+        "完成{runs}个情景：{met}个满足全部要求，{failed}个失败；清单见 {file}",
+        "{runs} runs done: {met} meet every requirement, {failed} failed; the list is {file}",
     ),
     "try_it": Text("试算：jianpai plan {folder} --out 结果文件夹", "Try it: jianpai plan {folder} --out RESULTS"),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,9 @@ from scenarios.shown import (
     TONNES,
     UNITS,
     as_text,
+    called,
     decided_reduction,
+    names_of,
     percent,
     remark,
     scope,
@@ -26,6 +28,7 @@ from scenarios.shown import (
     symbol,
     verdict,
 )
+from scenarios.task_table import sum_of
 from scenarios.words import LABEL, PAYER, PRICE
 
 NOTHING = Text("", "")
@@ -70,11 +73,12 @@ def requirements(result: Result) -> Block:
         Column(LABEL["met"], width=11),
         Column(LABEL["note"], width=38),
     )
-    rows = [_requirement(requirement) for requirement in result.requirements]
+    names = names_of(result)
+    rows = [_requirement(requirement, names) for requirement in result.requirements]
     return Block(LABEL["targets"], columns, rows, LABEL["reachable_means"])
 
 
-def _requirement(requirement: RequirementResult) -> list[BlockCell]:
+def _requirement(requirement: RequirementResult, names: Mapping[str, Text]) -> list[BlockCell]:
     unit = UNITS[requirement.unit]
 
     def figure(value: float | None, before: str = "") -> BlockCell:
@@ -83,11 +87,11 @@ def _requirement(requirement: RequirementResult) -> list[BlockCell]:
     asked = figure(requirement.asked, f"{SENSE[requirement.sense]} ")
     return [
         requirement.row,
-        subject(requirement),
-        scope(requirement),
+        subject(requirement, names),
+        scope(requirement, names),
         requirement.year,
         unit.name,
-        LABEL["pending"] if requirement.asked is None else asked,
+        verdict(requirement) if requirement.asked is None else asked,
         figure(requirement.reached),
         figure(requirement.reachable),
         figure(requirement.reachable_alone),
@@ -116,7 +120,7 @@ def reductions(result: Result) -> Block:
             TONNES.name,
             *emissions,
             decided_reduction(result.tasks, pollutant),
-            sum(float(task["accountable_t_per_year"].get(pollutant, 0.0)) for task in result.tasks),
+            sum_of(result.tasks, "accountable_t_per_year", pollutant),
         ]
         for (pollutant,), emissions in _added(last, ("pollutant",)).items()
     ]
@@ -127,10 +131,10 @@ def costs(result: Result) -> list[Block]:
     """Return the cost by year, district, sector and payer; the present value only where there are several years."""
     if result.cost is None:
         return []
-    cost, keys = result.cost, list(COST_KEYS)[: money_columns(result)]
+    cost, keys, names = result.cost, list(COST_KEYS)[: money_columns(result)], names_of(result)
     parts: tuple[tuple[str, Sequence[Json], Callable[[Json], Cell]], ...] = (
         ("year", cost.by_year, lambda row: int(row["year"])),
-        ("district", cost.by_district, lambda row: row["district"]),
+        ("district", cost.by_district, lambda row: called(row["district"], names)),
         ("sector", cost.by_sector, lambda row: sector_title(row["sector"])),
         ("payer", cost.by_payer, lambda row: PAYER.get(row["payer"], Text(row["payer"], row["payer"]))),
     )
@@ -178,19 +182,19 @@ def _emission_block(result: Result, title: Text, by: tuple[str, ...]) -> Block:
         *tonnes,
         Column(LABEL["reduction_share"], "percent", 16),
     )
-    order = ("year", "pollutant", *by)
+    order, known = ("year", "pollutant", *by), names_of(result)
     rows: list[list[BlockCell]] = [
-        [year, symbol(pollutant), _place(by, rest), *sums]
+        [year, symbol(pollutant), _place(by, rest, known), *sums]
         for (year, pollutant, *rest), sums in _added(result.emissions, order).items()
         if any(sums)
     ]
     return Block(title, columns, rows)
 
 
-def _place(by: Sequence[str], rest: Sequence[str]) -> Cell:
+def _place(by: Sequence[str], rest: Sequence[str], names: Mapping[str, Text]) -> Cell:
     if not rest:
         return LABEL["all"]
-    return sector_title(rest[0]) if by[0] == "sector" else rest[0]
+    return sector_title(rest[0]) if by[0] == "sector" else called(rest[0], names)
 
 
 def _with_unit(title: Text, unit: Text) -> Text:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from datetime import date
 
 from model.text import Language, Text
-from scenarios.export.table import Cell, task_columns, task_rows
-from scenarios.result import Result
+from scenarios.export.table import Cell, TaskColumn, rounded_cells, task_columns
+from scenarios.result import Json, Result
 
 BOM = "\ufeff"
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -25,21 +26,31 @@ def tasks_csv(result: Result, language: Language) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow([column.column.title.say(language) for column in columns])
-    writer.writerows([[_written(cell, language) for cell in row] for row in task_rows(columns, result.tasks)])
+    writer.writerows(zip(*(_column(column, result.tasks, language) for column in columns), strict=True))
     return BOM + buffer.getvalue()
+
+
+def _column(column: TaskColumn, tasks: Sequence[Json], language: Language) -> list[str | float | None]:
+    """Return a column as it is written; texts that tasks share are made once."""
+    cells = rounded_cells(column, tasks)
+    if column.column.form in {"tonnes", "money", "whole", "year"}:
+        return [_written(cell, language) for cell in cells]
+    made = {id(cell): _written(cell, language) for cell in {id(cell): cell for cell in cells}.values()}
+    return [made[id(cell)] for cell in cells]
 
 
 def _written(cell: Cell, language: Language) -> str | float | None:
     match cell:
         case Text():
-            return _safe(cell.say(language))
+            return safe_text(cell.say(language))
         case str():
-            return _safe(cell)
+            return safe_text(cell)
         case date():
             return cell.isoformat()
         case _:
             return cell
 
 
-def _safe(text: str) -> str:
+def safe_text(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
     return f"'{text}" if text.startswith(RISKY) else text

@@ -12,22 +12,21 @@ from docx.enum.section import WD_SECTION
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
-from model.text import Language, Text
+from model.text import Language
 from scenarios.export import blocks, docx_xml
 from scenarios.export.docx_styles import LANDSCAPE_MM, PORTRAIT_MM, style, upright, wide
 from scenarios.export.printed import Printed, printed, with_widths
 from scenarios.export.printed_tasks import group_table, task_table
 from scenarios.export.report_words import REPORT, chinese_number
-from scenarios.export.static_figures import NO_FONT, chinese_font, figure_png, title_of
+from scenarios.export.room import MOST_TASKS, has_room
+from scenarios.export.static_figures import NO_FONT, chinese_font, figure_png
 from scenarios.export.task_groups import Group, GroupBy, groups
 from scenarios.facts import digest, facts
 from scenarios.figures import Figure, costs, emissions, pollutants_of, targets
+from scenarios.figures.style import caption
 from scenarios.result import Result
 from scenarios.shown import MONEY, YEARLY_MONEY, as_text, lines, sides, words
 from scenarios.words import LABEL
-
-MOST_TASKS = 5_000
-"""Tasks a Word document can hold and still be opened with ease."""
 
 CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 - the properties of an office file have no zone
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)
@@ -42,17 +41,6 @@ BANNER_FRAME = (
     '<w:bottom w:val="single" w:sz="8" w:space="4" w:color="A61B1B"/></w:pBdr>'
     '<w:shd w:val="clear" w:color="auto" w:fill="FFF1CC"/>'
 )
-
-
-def has_room(result: Result) -> bool:
-    """Return whether a Word document can hold the task list."""
-    return len(result.tasks) <= MOST_TASKS
-
-
-def left_out() -> Text:
-    """Return what to tell the reader when `has_room` says no."""
-    text, most = REPORT["left_out"], f"{MOST_TASKS:,}"
-    return Text(text.zh.format(most=most), text.en.format(most=most))
 
 
 def plan_docx(result: Result, language: Language) -> bytes:
@@ -159,7 +147,7 @@ class _Writer:
 
     def _task_list(self, name: str, by: GroupBy) -> None:
         self._chapter(name)
-        parts = groups(self.result.tasks, by)
+        parts = groups(self.result, by)
         if not parts:
             self._text(LABEL["no_tasks"].say(self.language), "Body")
             return
@@ -190,14 +178,14 @@ class _Writer:
         """Add a picture with its caption below, or the sentence that says why there is none."""
         self.figures += 1
         picture = figure_png(figure, font=self.font)
-        caption = title_of(figure)
+        title = caption(figure)
         if picture is None:
             self._text(lines(NO_FONT, self.language), "Note")
         else:
             holder = self.document.add_paragraph(style="Picture")
             shape = holder.add_run().add_picture(io.BytesIO(picture), width=Mm(PICTURE_MM))
-            shape._inline.docPr.set("descr", caption)  # noqa: SLF001 - python-docx offers no other way to a description
-        self._text(f"{REPORT['figure'].say(self.short)}{self.figures}  {caption}", "FigureCaption")
+            shape._inline.docPr.set("descr", title)  # noqa: SLF001 - python-docx offers no other way to a description
+        self._text(f"{REPORT['figure'].say(self.short)}{self.figures}  {title}", "FigureCaption")
 
     def _table(self, content: Printed, width_mm: float = PORTRAIT_MM) -> None:
         """Add a table with its caption above and its note below; an empty one says so."""

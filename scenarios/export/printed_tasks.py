@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from model.text import Language, Text
 from scenarios.export.printed import Align, Printed, PrintedCell, PrintedColumn, fixed
 from scenarios.export.report_words import REPORT
-from scenarios.export.table import reported, task_columns
+from scenarios.export.table import notes, reported
 from scenarios.export.task_groups import Group, GroupBy, Sums, sums
 from scenarios.result import Json, Result
-from scenarios.shown import MONEY, as_text, cited, lines, symbol
+from scenarios.shown import MONEY, as_text, called, cited, lines, names_of, symbol
 from scenarios.words import LABEL, TASK
 
 NOTHING = "–"
+FOUR_DIGITS = 1000
+MANY = 6
+"""So many pollutants make every other column narrow, and a date must not break."""
 
 
 def task_table(result: Result, group: Group, language: Language) -> Printed:
@@ -22,13 +25,13 @@ def task_table(result: Result, group: Group, language: Language) -> Printed:
     Accountable reductions and costs per tonne share a column, a line for each pollutant that has one: so the table
     fits a page. A task keeps the number it has in the whole list.
     """
-    pollutants = reported(result)
-    notes = next(column.fill for column in task_columns(result) if column.key == "note")
+    pollutants, names = reported(result), names_of(result)
     rows = []
-    for task in group.tasks:
-        note = notes(task)
-        rows.append(_row(task, pollutants, lines(note, language) if isinstance(note, Text) else "", language))
-    return Printed(lines(group.name, language), _columns(pollutants, language), rows, _total(group.sums, language))
+    for task, note in zip(group.tasks, notes(group.tasks), strict=True):
+        place = lines(called(task["district"], names), language)
+        rows.append(_row(task, place, pollutants, lines(note, language) if isinstance(note, Text) else "", language))
+    columns = _columns(pollutants, len(result.tasks), language)
+    return Printed(lines(group.name, language), columns, rows, _total(group.sums, language))
 
 
 def group_table(result: Result, parts: Sequence[Group], by: GroupBy, language: Language) -> Printed:
@@ -58,9 +61,10 @@ def _sums(name: str, found: Sums, pollutants: Sequence[str]) -> list[str]:
     ]
 
 
-def _columns(pollutants: Sequence[str], language: Language) -> tuple[PrintedColumn, ...]:
+def _columns(pollutants: Sequence[str], count: int, language: Language) -> tuple[PrintedColumn, ...]:
+    """Return the columns of a task table; numbers of four digits need a wider one, or they break."""
     return (
-        _column(TASK["number"], 9, "center", language),
+        _column(TASK["number"], 9 if count < FOUR_DIGITS else 14, "center", language),
         _column(TASK["district"], 13, "center", language),
         _column(TASK["source_name"], 25, "left", language),
         _column(TASK["measures"], 25, "left", language),
@@ -72,16 +76,16 @@ def _columns(pollutants: Sequence[str], language: Language) -> tuple[PrintedColu
         _column(REPORT["cost_per_t"], 20, "right", language),
         _column(TASK["lead_unit"], 18, "center", language),
         _column(TASK["support_units"], 19, "center", language),
-        _column(REPORT["due"], 17, "center", language),
+        _column(REPORT["due"], 17 if len(pollutants) < MANY else 22, "center", language),
         _column(TASK["cites"], 26, "left", language),
         _column(TASK["note"], 11, "left", language),
     )
 
 
-def _row(task: Json, pollutants: Sequence[str], note: str, language: Language) -> list[PrintedCell]:
+def _row(task: Json, place: str, pollutants: Sequence[str], note: str, language: Language) -> list[PrintedCell]:
     texts = [
         str(int(task["task_id"][1:])),
-        task["district"],
+        place,
         task["source_name"],
         lines(as_text(task["measure_names"]), language),
         lines(as_text(task["content"]), language),

@@ -16,10 +16,10 @@ from scenarios.export.printed import Printed, PrintedCell, printable, printed
 from scenarios.export.printed_tasks import group_table, task_table
 from scenarios.export.report_look import BOOT, PRINT, STYLE
 from scenarios.export.report_words import REPORT
-from scenarios.export.static_figures import title_of
 from scenarios.export.task_groups import groups
 from scenarios.facts import digest, facts
 from scenarios.figures import Figure, report_figures
+from scenarios.figures.style import caption
 from scenarios.result import Result
 from scenarios.shown import as_text, lines, words
 from scenarios.words import LABEL
@@ -188,7 +188,7 @@ class _Page:
         return self._blocks(blocks.sources(self.result))
 
     def _tasks(self) -> str:
-        parts = groups(self.result.tasks, "district")
+        parts = groups(self.result, "district")
         if not parts:
             return f"<p>{_text(LABEL['no_tasks'].say(self.language))}</p>"
         tables = [_table(group_table(self.result, parts, "district", self.language))]
@@ -200,7 +200,7 @@ class _Page:
         return "".join(tables)
 
     def _units(self) -> str:
-        parts = groups(self.result.tasks, "lead_unit")
+        parts = groups(self.result, "lead_unit")
         return _table(group_table(self.result, parts, "lead_unit", self.language))
 
     def _charts(self, *starts: str) -> str:
@@ -220,7 +220,7 @@ class _Page:
 
 
 def _chart(name: str, chart: Figure) -> str:
-    title, height = _text(title_of(chart)), chart["layout"]["height"] - TITLE_ROOM
+    title, height = _text(caption(chart)), chart["layout"]["height"] - TITLE_ROOM
     look = f'role="img" aria-label="{title}" style="height:{height:g}px"'
     return f'<figure><figcaption>{title}</figcaption><div id="chart-{name}" class="plot" {look}></div></figure>'
 

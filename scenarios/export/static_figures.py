@@ -19,8 +19,8 @@ from matplotlib.ticker import FuncFormatter
 from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
 
 from model.text import Text
-from scenarios.export.static_marks import Pen, draw_bars, draw_scale, draw_scatter, legend, plain
-from scenarios.figures.style import GREY, LINE, LINE_HEIGHT, Figure
+from scenarios.export.static_marks import Pen, draw_bars, draw_scale, draw_scatter, legend
+from scenarios.figures.style import GREY, LINE, LINE_HEIGHT, Figure, plain
 
 CHINESE_FONTS = (
     "Noto Sans CJK SC",
@@ -78,11 +78,6 @@ def figure_png(figure: Figure, *, font: str | None, width: int = WIDTH) -> bytes
         page.draw(trace)
     page.finish()
     return page.png()
-
-
-def title_of(figure: Figure) -> str:
-    """Return the title of a figure as plain text, for a caption."""
-    return plain(figure["layout"]["title"]["text"])
 
 
 class _Page:

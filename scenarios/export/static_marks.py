@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
-from scenarios.figures.style import INK
+from scenarios.figures.style import INK, plain
 
 POINTS_PER_PIXEL = 0.72
 MARKERS = {"diamond": "D", "triangle-right": ">"}
@@ -37,15 +36,6 @@ class Pen:
     def font(self, pixels: float) -> FontProperties:
         """Return the font in a size of a figure."""
         return FontProperties(family=self.family, size=pixels * POINTS_PER_PIXEL)
-
-
-def plain(text: str) -> str:
-    r"""Return a text of a figure without its markup: line breaks as such, escaped letters as themselves.
-
-    >>> plain("A&amp;B &lt;b&gt;<br>2")
-    'A&B <b>\n2'
-    """
-    return "\n".join(html.unescape(line) for line in text.split("<br>"))
 
 
 def draw_bars(panel: Axes, trace: Mapping[str, Any], pen: Pen) -> None:

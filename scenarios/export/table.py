@@ -6,11 +6,13 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from functools import cache
+from typing import Any, Literal
 
 from model.text import Text
 from scenarios.result import Json, Result
-from scenarios.shown import MONEY, as_text, cited, listed, symbol
+from scenarios.shown import MONEY, as_text, called, cited, listed, names_of, symbol
+from scenarios.task_table import column_of, numbers_of
 from scenarios.words import LABEL, TASK
 
 REPORTED = ("nox", "vocs", "tp")
@@ -31,43 +33,52 @@ class Column:
     total: bool = False
 
 
+type Cells = Callable[[Sequence[Json]], Sequence[Cell]]
+"""The cells of a column, given the tasks: a whole column at once, because there may be millions."""
+
+
 @dataclass(frozen=True, slots=True)
 class TaskColumn:
-    """A column of the task list: ``fill`` gives the cell of a task."""
+    """A column of the task list: ``cells`` gives those of some tasks."""
 
     key: str
     column: Column
-    fill: Callable[[Json], Cell]
+    cells: Cells
 
 
 def task_columns(result: Result) -> tuple[TaskColumn, ...]:
     """Return the columns of the task list in the official order, the source's id last; three per pollutant."""
-    pollutants = reported(result)
+    pollutants, names = reported(result), names_of(result)
     return (
-        _column("number", "whole", 5, lambda task: int(task["task_id"][1:])),
-        _column("district", "name", 8, lambda task: task["district"]),
-        _column("source_name", "text", 18, lambda task: task["source_name"]),
-        _column("measures", "text", 18, lambda task: as_text(task["measure_names"])),
-        _column("content", "text", 26, lambda task: as_text(task["content"])),
+        _column("number", "whole", 5, _each("task_id", lambda task_id: int(task_id[1:]))),
+        _column("district", "name", 8, _each("district", lambda district: called(district, names))),
+        _column("source_name", "text", 18, _each("source_name", str)),
+        _column("measures", "text", 18, _each("measure_names", as_text)),
+        _column("content", "text", 26, _each("content", as_text)),
         *(_of_pollutant("reduction", pollutant, "reduction_t_per_year") for pollutant in pollutants),
         *(_of_pollutant("accountable", pollutant, "accountable_t_per_year") for pollutant in pollutants),
         _money("capital", "capital_cny"),
         _money("operating_cost", "operating_cost_cny"),
         _money("annual_cost", "annual_cost_cny"),
         *(_cost_per_t(pollutant) for pollutant in pollutants),
-        _column("lead_unit", "name", 10, lambda task: task["lead_unit"]),
-        _column("support_units", "name", 10, lambda task: task["support_units"]),
-        _column("start_year", "year", 6, lambda task: int(task["start_year"])),
-        _column("due", "date", 10.5, lambda task: date.fromisoformat(task["due"])),
-        _column("cites", "text", 18, lambda task: cited(task["cites"])),
-        _column("note", "text", 9, _note),
-        _column("source_id", "name", 9, lambda task: task["source_id"]),
+        _column("lead_unit", "name", 10, _each("lead_unit", str)),
+        _column("support_units", "name", 10, _each("support_units", str)),
+        _column("start_year", "year", 6, _each("start_year", int)),
+        _column("due", "date", 10.5, _each("due", date.fromisoformat)),
+        _column("cites", "text", 18, _each("cites", cited)),
+        _column("note", "text", 9, notes),
+        _column("source_id", "name", 9, _each("source_id", str)),
     )
 
 
-def task_rows(columns: Sequence[TaskColumn], tasks: Sequence[Json]) -> list[list[Cell]]:
+def task_rows(columns: Sequence[TaskColumn], tasks: Sequence[Json]) -> list[tuple[Cell, ...]]:
     """Return the rows of the task list, numbers with the digits of ``result.json``."""
-    return [[rounded(column.fill(task)) for column in columns] for task in tasks]
+    return list(zip(*(rounded_cells(column, tasks) for column in columns), strict=True))
+
+
+def rounded_cells(column: TaskColumn, tasks: Sequence[Json]) -> list[Cell]:
+    """Return the cells of a column, numbers with the digits of ``result.json``."""
+    return [rounded(cell) for cell in column.cells(tasks)]
 
 
 def reported(result: Result) -> tuple[str, ...]:
@@ -88,19 +99,35 @@ def rounded(cell: Cell) -> Cell:
     return float(f"{cell:.{DIGITS}g}") + 0.0 if isinstance(cell, float) else cell
 
 
-def _column(key: str, form: Form, width: float, fill: Callable[[Json], Cell]) -> TaskColumn:
-    return TaskColumn(key, Column(TASK[key], form, width), fill)
+def _column(key: str, form: Form, width: float, cells: Cells) -> TaskColumn:
+    return TaskColumn(key, Column(TASK[key], form, width), cells)
+
+
+def _each(key: str, make: Callable[[Any], Cell]) -> Cells:
+    """Return the column of what ``make`` gives of each task's ``key``; what tasks share is made once."""
+
+    def cells(tasks: Sequence[Json]) -> list[Cell]:
+        held = column_of(tasks, key)
+        made = {id(value): make(value) for value in {id(value): value for value in held}.values()}
+        return [made[id(value)] for value in held]
+
+    return cells
 
 
 def _of_pollutant(key: str, pollutant: str, table: str) -> TaskColumn:
     column = Column(_headed(pollutant, TASK[key]), "tonnes", 8.5, total=True)
-    return TaskColumn(f"{pollutant}_{key}", column, lambda task: float(task[table].get(pollutant, 0.0)))
+    return TaskColumn(f"{pollutant}_{key}", column, lambda tasks: numbers_of(tasks, table, pollutant).tolist())
 
 
 def _cost_per_t(pollutant: str) -> TaskColumn:
     """Each pollutant bears the whole cost of its task: the figures of one task must not be added. Empty where none."""
+
+    def cells(tasks: Sequence[Json]) -> list[Cell]:
+        costs = numbers_of(tasks, "cost_per_t", pollutant, without=math.nan).tolist()
+        return [None if math.isnan(cost) else cost for cost in costs]
+
     column = Column(_headed(pollutant, TASK["cost_per_t"]), "whole", 8.5)
-    return TaskColumn(f"{pollutant}_cost_per_t", column, lambda task: task["cost_per_t"].get(pollutant))
+    return TaskColumn(f"{pollutant}_cost_per_t", column, cells)
 
 
 def _headed(pollutant: str, title: Text) -> Text:
@@ -110,12 +137,20 @@ def _headed(pollutant: str, title: Text) -> Text:
 
 def _money(key: str, source: str) -> TaskColumn:
     column = Column(TASK[key], "money", 9, total=True)
-    return TaskColumn(key, column, lambda task: MONEY.of(float(task[source])))
+    return TaskColumn(key, column, lambda tasks: [MONEY.of(value) for value in numbers_of(tasks, source).tolist()])
 
 
-def _note(task: Json) -> Text:
-    notes = [LABEL["decided"]] if task["is_decided"] else []
-    if task["share"] < 1:
-        share, label = f"{100 * task['share']:.3g} %", LABEL["share_of_source"]
-        notes.append(Text(f"{label.zh}{share}", f"{share} {label.en}"))
-    return listed(notes, ("；", "; "))
+def notes(tasks: Sequence[Json]) -> list[Cell]:
+    """Return the remark of each task: decided already, or done at a share of its source."""
+    shares = numbers_of(tasks, "share").tolist()
+    decided = column_of(tasks, "is_decided")
+    return [_note(is_decided=it, share=share) for it, share in zip(decided, shares, strict=True)]
+
+
+@cache
+def _note(*, is_decided: bool, share: float) -> Text:
+    said = [LABEL["decided"]] if is_decided else []
+    if share < 1:
+        part, label = f"{100 * share:.3g} %", LABEL["share_of_source"]
+        said.append(Text(f"{label.zh}{part}", f"{part} {label.en}"))
+    return listed(said, ("；", "; "))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from model.text import Text
 from scenarios.export.report_words import REPORT
-from scenarios.result import Json
+from scenarios.result import Json, Result
+from scenarios.shown import called, names_of
+from scenarios.task_table import split_by, sum_of
 
 type GroupBy = Literal["district", "lead_unit"]
 
@@ -35,13 +36,11 @@ class Group:
     sums: Sums
 
 
-def groups(tasks: Sequence[Json], by: GroupBy) -> list[Group]:
+def groups(result: Result, by: GroupBy) -> list[Group]:
     """Return the tasks by district or responsible unit, in the order in which these come; without a unit last."""
-    found: dict[str, list[Json]] = {}
-    for task in tasks:
-        found.setdefault(str(task[by]), []).append(task)
-    ordered = sorted(found.items(), key=lambda item: not item[0])
-    return [Group(Text(name, name) if name else REPORT["no_unit"], own, sums(own)) for name, own in ordered]
+    names = names_of(result) if by == "district" else {}
+    ordered = sorted(split_by(result.tasks, by).items(), key=lambda item: not item[0])
+    return [Group(called(name, names) if name else REPORT["no_unit"], own, sums(own)) for name, own in ordered]
 
 
 def sums(tasks: Sequence[Json]) -> Sums:
@@ -49,16 +48,13 @@ def sums(tasks: Sequence[Json]) -> Sums:
     pollutants = tuple(tasks[0]["reduction_t_per_year"]) if tasks else ()
 
     def tonnes(table: str) -> dict[str, float]:
-        return {p: math.fsum(float(task[table].get(p, 0.0)) for task in tasks) for p in pollutants}
-
-    def money(key: str) -> float:
-        return math.fsum(float(task[key]) for task in tasks)
+        return {p: sum_of(tasks, table, p) for p in pollutants}
 
     return Sums(
         count=len(tasks),
         reduction_t_per_year=tonnes("reduction_t_per_year"),
         accountable_t_per_year=tonnes("accountable_t_per_year"),
-        capital_cny=money("capital_cny"),
-        operating_cost_cny=money("operating_cost_cny"),
-        annual_cost_cny=money("annual_cost_cny"),
+        capital_cny=sum_of(tasks, "capital_cny"),
+        operating_cost_cny=sum_of(tasks, "operating_cost_cny"),
+        annual_cost_cny=sum_of(tasks, "annual_cost_cny"),
     )

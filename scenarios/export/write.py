@@ -10,26 +10,34 @@ from pathlib import Path
 from model.problems import InputError, Problem
 from model.text import Language, Text
 from scenarios.export.csv_tasks import tasks_csv
-from scenarios.export.docx_plan import has_room, plan_docx
+from scenarios.export.geojson import tasks_geojson
 from scenarios.export.report_html import report_html
+from scenarios.export.room import has_room
 from scenarios.export.xlsx_tasks import tasks_xlsx
 from scenarios.result import Result, to_json
 
 RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT = "result.json", "tasks.csv", "tasks.xlsx", "plan.docx", "report.html"
 ANSWER_FILES = (RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT)
+TASKS_GEOJSON = "tasks.geojson"
+"""Beside these, where a source of a task states its place."""
 
 
 def answer_files(result: Result, language: Language) -> dict[str, bytes]:
     """Return the files of an answer by name; without a plan there are no tasks to list.
 
-    A Word document cannot hold very many tasks: then it is left out.
+    A Word document cannot hold very many tasks: then it is left out. So is the map of tasks without any place.
     """
     files = {RESULT: to_json(result).encode()}
+    points = tasks_geojson(result, language)
     if result.is_answered:
         files[TASKS_CSV] = tasks_csv(result, language).encode()
         files[TASKS_XLSX] = tasks_xlsx(result, language)
         if has_room(result):
+            from scenarios.export.docx_plan import plan_docx  # noqa: PLC0415 - draws: half a second that others save
+
             files[PLAN] = plan_docx(result, language)
+    if points is not None:
+        files[TASKS_GEOJSON] = points.encode()
     files[REPORT] = report_html(result, language).encode()
     return files
 
@@ -43,7 +51,7 @@ def write_answer(result: Result, directory: Path, language: Language) -> list[Pa
         When the folder cannot be written.
 
     """
-    return put_files(directory, answer_files(result, language), replaced=ANSWER_FILES)
+    return put_files(directory, answer_files(result, language), replaced=(*ANSWER_FILES, TASKS_GEOJSON))
 
 
 def check_folder(directory: Path, names: Iterable[str]) -> None:

@@ -18,7 +18,8 @@ from scenarios.export.xlsx_sheet import SUBTOTAL, Frame, Page, fitted
 from scenarios.export.xlsx_styles import Styles
 from scenarios.facts import digest, facts
 from scenarios.result import Json, Result
-from scenarios.shown import as_text, lines, words
+from scenarios.shown import as_text, called, lines, names_of, words
+from scenarios.task_table import split_by
 from scenarios.words import LABEL
 
 CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 - a time stamp of xlsx has no zone
@@ -30,6 +31,7 @@ ROOM = 8
 
 MOST_DISTRICT_SHEETS = 60
 MOST_TASKS_TWICE = 20_000
+MOST_TASKS_ONCE = 200_000
 FROZEN_COLUMNS = 3
 FOOT_CHARACTERS = 60
 """Of 255 that a page foot can hold in all."""
@@ -37,11 +39,12 @@ FOOT_CHARACTERS = 60
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a workbook can hold: rows of a sheet, sheets for districts, tasks that are listed twice."""
+    """What a workbook can hold: rows of a sheet, sheets for districts, tasks that are listed twice and at all."""
 
     sheet_rows: int = SHEET_ROWS
     district_sheets: int = MOST_DISTRICT_SHEETS
     tasks_twice: int = MOST_TASKS_TWICE
+    tasks_once: int = MOST_TASKS_ONCE
 
 
 LIMITS = Limits()
@@ -51,7 +54,8 @@ def tasks_xlsx(result: Result, language: Language, limits: Limits = LIMITS) -> b
     """Return the workbook of an answer; the same answer gives the same bytes.
 
     More tasks than a sheet holds go on in further sheets; with too many districts or tasks the lists by district are
-    left out; the summary says so. No text is ever written as a formula, a number or a link.
+    left out, with very many tasks all lists; the summary says so. No text is ever written as a formula, a number or a
+    link.
     """
     stream = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -76,9 +80,10 @@ class _Writer:
         self.names = SheetNames()
         self.frame = _frame(result, language)
         self.columns = task_columns(result)
-        self.parts = _parts(result.tasks, limits.sheet_rows - ROOM)
-        self.districts = _by_district(result.tasks)
-        self.has_district_sheets = (
+        self.has_list = len(result.tasks) <= limits.tasks_once
+        self.parts = _parts(result.tasks, limits.sheet_rows - ROOM) if self.has_list else []
+        self.districts = split_by(result.tasks, "district")
+        self.has_district_sheets = self.has_list and (
             len(self.districts) <= limits.district_sheets and len(result.tasks) <= limits.tasks_twice
         )
 
@@ -110,9 +115,10 @@ class _Writer:
             more = Text(f"（{LABEL['continued'].zh}{number}）", f" ({LABEL['continued'].en} {number})")
             self._tasks(Text(name.zh + more.zh, name.en + more.en) if number else name, part)
         if self.has_district_sheets:
+            names = names_of(self.result)
             for district, tasks in self.districts.items():
                 for part in _parts(tasks, self.limits.sheet_rows - ROOM):
-                    self._tasks(Text(district, district), part)
+                    self._tasks(called(district, names), part)
 
     def pages(self, label: str, parts: Sequence[Block], widths: Sequence[float]) -> None:
         """Write a page of tables."""
@@ -150,6 +156,8 @@ class _Writer:
 
     def _left_out(self) -> list[Text]:
         split = [LABEL["list_split"]] if len(self.parts) > 1 else []
+        if not self.has_list:
+            return [LABEL["no_list"]]
         return split if self.has_district_sheets else [*split, LABEL["no_district_sheets"]]
 
 
@@ -175,10 +183,3 @@ def _foot(text: str) -> str:
 def _parts(tasks: Sequence[Json], size: int) -> list[Sequence[Json]]:
     """Return the tasks in parts of at most ``size``; one empty part when there are none."""
     return [tasks[first : first + size] for first in range(0, max(len(tasks), 1), size)]
-
-
-def _by_district(tasks: Sequence[Json]) -> dict[str, list[Json]]:
-    found: dict[str, list[Json]] = {}
-    for task in tasks:
-        found.setdefault(task["district"], []).append(task)
-    return found

@@ -25,7 +25,7 @@ from scenarios.figures.style import (
 )
 from scenarios.figures.words import FIGURE
 from scenarios.result import CostSummary, Json, Result
-from scenarios.shown import MONEY, YEARLY_MONEY, ReportUnit
+from scenarios.shown import MONEY, YEARLY_MONEY, ReportUnit, names_of
 from scenarios.words import LABEL
 
 type CostBy = Literal["year", "district", "sector", "payer"]
@@ -36,7 +36,7 @@ GAP = 0.05
 
 def costs(result: Result, by: CostBy, language: Language) -> Figure:
     """Return capital [万元] and annual cost [万元/年] side by side, largest first; years in their order."""
-    rows = [] if result.cost is None else _rows(_table(result.cost, by), by)
+    rows = [] if result.cost is None else _rows(_table(result.cost, by), by, names_of(result))
     if not rows:
         return nothing(FIGURE[f"costs_by_{by}"], language)
     names = [row_name(row.name, language) for row in rows]
@@ -77,8 +77,8 @@ def _table(cost: CostSummary, by: CostBy) -> Sequence[Json]:
     return tables[by]
 
 
-def _rows(table: Sequence[Json], by: CostBy) -> list[Row]:
-    rows = [Row(title_of(by, row[by]), (float(row["capital_cny"]), float(row["annual_cny"]))) for row in table]
+def _rows(table: Sequence[Json], by: CostBy, names: Mapping[str, Text]) -> list[Row]:
+    rows = [Row(title_of(by, row[by], names), (float(row["capital_cny"]), float(row["annual_cny"]))) for row in table]
     return rows if by == "year" else largest_first(rows)
 
 

@@ -9,14 +9,15 @@ from typing import Any, Literal
 from model.text import Language, Text
 from scenarios.figures.emissions import COLUMNS
 from scenarios.figures.rows import added
-from scenarios.figures.style import INK, PALE_GREY, Figure, Trace, escape, label, layout, number, phrase
+from scenarios.figures.style import INK, PALE_GREY, Figure, Trace, label, layout, number, phrase
 from scenarios.figures.words import FIGURE
 from scenarios.result import Json, Result
-from scenarios.shown import MONEY, TONNES, YEARLY_MONEY, ReportUnit, symbol
+from scenarios.shown import MONEY, TONNES, YEARLY_MONEY, ReportUnit, called, names_of, symbol
 from scenarios.words import LABEL
 
 type MapValue = Literal["capital", "annual_cost", "reduction"]
 type Ring = Sequence[Sequence[float]]
+type Area = tuple[str, Sequence[Ring]]
 
 LOW, HIGH = (0xE6, 0xF1, 0xFA), (0x08, 0x45, 0x7E)
 """Ends of the colour scale: one hue from light to dark, which every reader can order."""
@@ -61,25 +62,33 @@ def district_map(
     def share(name: str) -> float | None:
         return (unit.of(values[name]) - low) / (high - low) if name in values else None
 
+    names = names_of(result)
+    titles = {name: label(called(name, names), language) for name, _ in areas}
     said = {name: unit.with_name(values[name], language) for name in values}
     unknown = phrase("no_value", language)
-    traces = [_area(name, rings, share(name), said=said.get(name, unknown)) for name, rings in areas]
+    traces = [
+        _area(name, rings, share(name), shown=titles[name], said=said.get(name, unknown)) for name, rings in areas
+    ]
     printed = {name: unit.say(amount) for name, amount in values.items()}
-    width = math.cos(math.radians(_middle(areas)))
-    hidden = {"visible": False, "fixedrange": True}
-    heading = Text(f"{FIGURE['map'].zh}：{title.zh}", f"{FIGURE['map'].en}: {title.en}")
+    names_on_it = [_name(titles[name], rings, share(name), printed=printed.get(name, unknown)) for name, rings in areas]
     return {
         "data": [*traces, _scale(low, high, label(unit.name, language))],
-        "layout": layout(
-            heading,
-            language,
-            height=MAP_HEIGHT,
-            margin={"l": 20, "r": 20, "t": 60, "b": 20},
-            xaxis={"type": "linear", **hidden},
-            yaxis={"type": "linear", "scaleanchor": "x", "scaleratio": number(1 / width), **hidden},
-            annotations=[_name(name, rings, share(name), printed=printed.get(name, unknown)) for name, rings in areas],
-        ),
+        "layout": {**_sheet(title, areas, language), "annotations": names_on_it},
     }
+
+
+def _sheet(title: Text, areas: Sequence[Area], language: Language) -> dict[str, Any]:
+    """Return the layout of the map: a degree of longitude as wide as it is at these latitudes."""
+    width = math.cos(math.radians(_middle(areas)))
+    hidden = {"visible": False, "fixedrange": True}
+    return layout(
+        Text(f"{FIGURE['map'].zh}：{title.zh}", f"{FIGURE['map'].en}: {title.en}"),
+        language,
+        height=MAP_HEIGHT,
+        margin={"l": 20, "r": 20, "t": 60, "b": 20},
+        xaxis={"type": "linear", **hidden},
+        yaxis={"type": "linear", "scaleanchor": "x", "scaleratio": number(1 / width), **hidden},
+    )
 
 
 def _values(result: Result, value: MapValue, pollutant: str) -> tuple[Mapping[str, float], ReportUnit, Text]:
@@ -154,7 +163,7 @@ def _centre(ring: Ring) -> tuple[float, float]:
     return x, y
 
 
-def _middle(areas: Sequence[tuple[str, Sequence[Ring]]]) -> float:
+def _middle(areas: Sequence[Area]) -> float:
     """Return the latitude in the middle of all outlines, short of the poles."""
     latitudes = [point[1] for _, rings in areas for ring in rings for point in ring]
     return max(-85.0, min(85.0, (min(latitudes) + max(latitudes)) / 2)) if latitudes else 0.0
@@ -164,7 +173,7 @@ def _colour(share: float) -> str:
     return "#" + "".join(f"{round(low + share * (high - low)):02X}" for low, high in zip(LOW, HIGH, strict=True))
 
 
-def _area(name: str, rings: Sequence[Ring], share: float | None, *, said: str) -> Trace:
+def _area(name: str, rings: Sequence[Ring], share: float | None, *, shown: str, said: str) -> Trace:
     xs: list[float | None] = []
     ys: list[float | None] = []
     for ring in rings:
@@ -180,18 +189,18 @@ def _area(name: str, rings: Sequence[Ring], share: float | None, *, said: str) -
         "line": {"color": "#FFFFFF", "width": 1.5},
         "hoveron": "fills",
         "hoverinfo": "text",
-        "text": f"{escape(name)}<br>{said}",
-        "name": escape(name),
+        "text": f"{shown}<br>{said}",
+        "name": shown,
         "customdata": [name],
     }
 
 
-def _name(name: str, rings: Sequence[Ring], share: float | None, *, printed: str) -> dict[str, Any]:
+def _name(shown: str, rings: Sequence[Ring], share: float | None, *, printed: str) -> dict[str, Any]:
     """Return the district's name and value, on its largest part."""
     x, y = _centre(max(rings, key=_size, default=[(0.0, 0.0)]))
     colour = "#FFFFFF" if share is not None and share > DARK else INK
     look = {"showarrow": False, "font": {"size": 12, "color": colour}}
-    return {"text": f"{escape(name)}<br>{printed}", "x": number(x), "y": number(y), **look}
+    return {"text": f"{shown}<br>{printed}", "x": number(x), "y": number(y), **look}
 
 
 def _scale(low: float, high: float, title: str) -> Trace:

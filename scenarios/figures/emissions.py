@@ -33,7 +33,8 @@ from scenarios.figures.style import (
 )
 from scenarios.figures.words import FIGURE
 from scenarios.result import Json, Result
-from scenarios.shown import TONNES, as_text, symbol
+from scenarios.shown import TONNES, as_text, names_of, sector_title, symbol
+from scenarios.task_table import column_of, numbers_of
 from scenarios.words import LABEL
 
 type EmissionBy = Literal["sector", "district"]
@@ -50,8 +51,8 @@ SMALL = 1e-9
 def emissions(result: Result, pollutant: str, language: Language, *, by: EmissionBy = "sector") -> Figure:
     """Return emissions of a pollutant [t/yr] in the base year, and in the last plan year without and with the plan."""
     title = _titled(pollutant, f"emissions_by_{by}")
-    sums = added(_last_year(result, pollutant), by, COLUMNS)
-    rows = largest_first([Row(title_of(by, name), values) for name, values in sums.items() if any(values)])
+    sums, titles = added(_last_year(result, pollutant), by, COLUMNS), names_of(result)
+    rows = largest_first([Row(title_of(by, name, titles), values) for name, values in sums.items() if any(values)])
     if not rows:
         return nothing(title, language)
     names = [row_name(row.name, language) for row in rows]
@@ -149,16 +150,16 @@ def _group(rows: Sequence[Row], column: int, place: int, *, name: str, colour: s
 
 def _by_sector(rows: Sequence[Json]) -> list[Row]:
     sums = added(rows, "sector", COLUMNS)
-    falls = [Row(title_of("sector", name), (after - without,)) for name, (without, _, after) in sums.items()]
+    falls = [Row(sector_title(name), (after - without,)) for name, (without, _, after) in sums.items()]
     return largest_first(falls, most=MOST_STEPS)
 
 
 def _by_measure(result: Result, pollutant: str, fall: float) -> list[Row]:
     """Return the tasks' reductions by package, as changes, and what of them is not in effect in the last plan year."""
     tonnes: dict[Text, list[float]] = {}
-    for task in result.tasks:
-        reduction = float(task["reduction_t_per_year"].get(pollutant, 0.0))
-        tonnes.setdefault(as_text(task["measure_names"]), []).append(-reduction)
+    removed = numbers_of(result.tasks, "reduction_t_per_year", pollutant).tolist()
+    for names, reduction in zip(column_of(result.tasks, "measure_names"), removed, strict=True):
+        tonnes.setdefault(as_text(names), []).append(-reduction)
     steps = [Row(name, (math.fsum(parts),)) for name, parts in tonnes.items()]
     waiting = -fall - math.fsum(step.values[0] for step in steps)
     return [

@@ -26,6 +26,7 @@ from scenarios.figures.style import (
 from scenarios.figures.words import FIGURE
 from scenarios.result import Result
 from scenarios.shown import TONNES, as_text, sector_title, symbol
+from scenarios.task_table import column_of, numbers_of
 from scenarios.words import LABEL
 
 MOST_BARS = 300
@@ -59,45 +60,47 @@ def mac_steps(result: Result, pollutant: str) -> list[Step]:
     The width of a step is what the task's whole package removes in a full year, so measures at one source are never
     counted twice; its whole annual cost is borne by this pollutant.
     """
+    tasks = result.tasks
+    removed = numbers_of(tasks, "reduction_t_per_year", pollutant).tolist()
+    cost = numbers_of(tasks, "annual_cost_cny").tolist()
+    words = (column_of(tasks, key) for key in ("measure_names", "source_name", "sector"))
     steps = [
-        Step(
-            as_text(task["measure_names"]),
-            str(task["source_name"]),
-            str(task["sector"]),
-            float(task["reduction_t_per_year"].get(pollutant, 0.0)),
-            float(task["annual_cost_cny"]),
-        )
-        for task in result.tasks
-        if float(task["reduction_t_per_year"].get(pollutant, 0.0)) > 0
+        Step(as_text(names), source, sector, reduction, cost_cny)
+        for names, source, sector, reduction, cost_cny in zip(*words, removed, cost, strict=True)
+        if reduction > 0
     ]
     return sorted(steps, key=lambda step: step.cost_cny_per_t)
 
 
 def mac_curve(result: Result, pollutant: str, language: Language) -> Figure:
     """Return the tasks' annual cost per tonne [CNY/t] over the cumulative reduction [t/yr], cheapest first."""
-    steps = mac_steps(result, pollutant)
+    return steps_figure(mac_steps(result, pollutant), pollutant, language, note=FIGURE["mac_note"])
+
+
+def steps_figure(steps: Sequence[Step], pollutant: str, language: Language, *, note: Text) -> Figure:
+    """Return steps, cheapest first, as bars of tonnes by cost per tonne; ``note`` says what a bar is."""
     title = Text(f"{symbol(pollutant)}{FIGURE['mac'].zh}", f"{symbol(pollutant)} {FIGURE['mac'].en}")
     if not steps:
         return nothing(title, language)
     shown = merged(steps)
-    notes = [label(FIGURE["mac_note"], language)]
+    notes = [label(note, language)]
     notes += [phrase("mac_merged", language, count=len(shown))] if len(shown) < len(steps) else []
     lowest, highest = _range(shown)
     beyond = [step for step in shown if step.cost_cny_per_t > highest]
     most = f"{shown[-1].cost_cny_per_t:,.0f}"
     notes += [phrase("mac_beyond", language, count=len(beyond), most=most)] if beyond else []
-    note = "<br>".join(notes)
+    said = "<br>".join(notes)
     return {
         "data": _bars(shown, language),
         "layout": layout(
             title,
             language,
             height=420,
-            margin={"l": 80, "r": 30, "t": 64, "b": 66 + 15 * (note.count("<br>") + 1)},
+            margin={"l": 80, "r": 30, "t": 64, "b": 66 + 15 * (said.count("<br>") + 1)},
             showlegend=True,
             xaxis=value_axis(phrase("cumulative", language)),
             yaxis=value_axis(label(FIGURE["cost_per_t"], language), range=[number(lowest), number(highest)]),
-            annotations=[remark(note)],
+            annotations=[remark(said)],
         ),
     }
 

@@ -10,7 +10,7 @@ from model.text import Text
 from scenarios.figures.style import MOST_ROWS
 from scenarios.figures.words import FIGURE
 from scenarios.result import Json
-from scenarios.shown import sector_title
+from scenarios.shown import called, sector_title
 from scenarios.words import PAYER
 
 
@@ -22,9 +22,9 @@ class Row:
     values: tuple[float, ...]
 
 
-def title_of(kind: str, name: object) -> Text:
-    """Return a year, district, sector or payer in words."""
-    plain = Text(str(name), str(name))
+def title_of(kind: str, name: object, names: Mapping[str, Text]) -> Text:
+    """Return a year, district, sector or payer in words; ``names`` as `scenarios.shown.names_of` gives them."""
+    plain = called(str(name), names if kind == "district" else {})
     if kind == "sector":
         return sector_title(str(name))
     return PAYER.get(str(name), plain) if kind == "payer" else plain

@@ -52,6 +52,20 @@ def escape(text: str) -> str:
     return html.escape(" ".join(text.split()), quote=False)
 
 
+def plain(text: str) -> str:
+    r"""Return a text of a figure without its markup: line breaks as such, escaped letters as themselves.
+
+    >>> plain("A&amp;B &lt;b&gt;<br>2")
+    'A&B <b>\n2'
+    """
+    return "\n".join(html.unescape(line) for line in text.split("<br>"))
+
+
+def caption(figure: Figure) -> str:
+    """Return the title of a figure as plain text."""
+    return plain(figure["layout"]["title"]["text"])
+
+
 def label(text: Text, language: Language) -> str:
     """Return a name as a figure shows it; of two languages each has a line of its own."""
     return "<br>".join(dict.fromkeys(escape(side) for side in sides(text, language)))

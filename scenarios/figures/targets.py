@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.text import Language, Text
@@ -29,7 +29,7 @@ from scenarios.figures.style import (
 )
 from scenarios.figures.words import FIGURE
 from scenarios.result import RequirementResult, Result
-from scenarios.shown import DASH, SENSE, UNITS, lines, scope, subject
+from scenarios.shown import DASH, SENSE, UNITS, lines, names_of, scope, subject, verdict
 from scenarios.words import LABEL
 
 MOST_PERCENT = 200.0
@@ -48,7 +48,8 @@ def targets(result: Result, language: Language) -> Figure:
     shown = _least_room(result.requirements)
     if not shown:
         return nothing(FIGURE["targets"], language)
-    names = [_name(requirement, language) for requirement in shown]
+    titles = names_of(result)
+    names = [_name(requirement, titles, language) for requirement in shown]
     left_out = len(result.requirements) - len(shown)
     note = phrase("least_room", language, all=len(result.requirements), count=len(shown))
     return {
@@ -134,9 +135,9 @@ def _asked_line() -> dict[str, Any]:
     return {"type": "line", "xref": "x", "yref": "paper", "line": {"color": BLACK, "width": 2}, **ends}
 
 
-def _name(requirement: RequirementResult, language: Language) -> str:
+def _name(requirement: RequirementResult, titles: Mapping[str, Text], language: Language) -> str:
     """Return what a row is about, and its id below."""
-    what, where = subject(requirement), scope(requirement)
+    what, where = subject(requirement, titles), scope(requirement, titles)
     name = Text(f"{what.zh}，{where.zh}", f"{what.en}, {where.en}")
     return f"{row_name(name, language)}<br>{escape(requirement.row)}"
 
@@ -159,7 +160,7 @@ def _figures(requirement: RequirementResult, language: Language) -> str:
 
 def _asked(requirement: RequirementResult, language: Language) -> str:
     if requirement.asked is None:
-        return LABEL["pending"].say(language)
+        return verdict(requirement).say(language)
     unit = UNITS[requirement.unit]
     return f"{SENSE[requirement.sense]} {unit.say(requirement.asked)} {unit.name.say(language)}"
 

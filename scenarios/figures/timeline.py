@@ -23,6 +23,7 @@ from scenarios.figures.style import (
 from scenarios.figures.words import FIGURE
 from scenarios.result import Result
 from scenarios.shown import MONEY, sector_title
+from scenarios.task_table import column_of, numbers_of
 from scenarios.words import LABEL
 
 MOST_MONTHS = 36
@@ -36,7 +37,7 @@ def timeline(result: Result, language: Language) -> Figure:
     """Return the number of tasks by the month they are due, by sector; by year where they span over three years."""
     if not result.tasks:
         return nothing(FIGURE["timeline"], language)
-    dues = [_month(str(task["due"])) for task in result.tasks]
+    dues = [_month(due) for due in column_of(result.tasks, "due")]
     is_long = max(dues) - min(dues) >= MOST_MONTHS
     slots = [due // MONTHS for due in dues] if is_long else dues
     first, count = min(slots), max(slots) - min(slots) + 1
@@ -69,10 +70,11 @@ def _month_name(month: int) -> str:
 
 def _stacks(result: Result, slots: Sequence[int], names: Sequence[str], language: Language) -> list[Trace]:
     """Return one trace a sector, each standing on those before it."""
-    counts = Counter(zip((str(task["sector"]) for task in result.tasks), slots, strict=True))
+    stacks = list(zip(column_of(result.tasks, "sector"), slots, strict=True))
+    counts = Counter(stacks)
     capital = dict.fromkeys(counts, 0.0)
-    for task, slot in zip(result.tasks, slots, strict=True):
-        capital[str(task["sector"]), slot] += float(task["capital_cny"])
+    for stack, capital_cny in zip(stacks, numbers_of(result.tasks, "capital_cny").tolist(), strict=True):
+        capital[stack] += capital_cny
     sectors = [sector for sector in SECTORS if any(key[0] == sector for key in counts)]
     sectors += sorted({key[0] for key in counts} - set(sectors))
     floor = Counter[int]()

@@ -1,6 +1,7 @@
 """Short ways to compile a scenario, and the least cost found by trying every choice."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import product
 
 import numpy as np
@@ -16,14 +17,14 @@ def compiled(bundle: Bundle, *, is_open: bool = False) -> Compiled:
     return compile_scenario(bundle, options_of(bundle), is_open=is_open)
 
 
-def expanded(bundle: Bundle, started: Sequence[tuple[int, int]] = ()) -> YearOptions:
+def expanded(bundle: Bundle, started: Mapping[tuple[int, int], date] | None = None) -> YearOptions:
     return expand(
         options_of(bundle),
         bundle.inventory,
         bundle.growth,
         timeline=bundle.timeline,
         economics=bundle.economics,
-        started=started,
+        started=started or {},
     )
 
 

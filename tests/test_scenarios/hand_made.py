@@ -202,6 +202,8 @@ def hand_made(**changes: object) -> Result:
         "scenario": "example-2025",
         "title": {"zh": "示例市2025年减排任务", "en": "Example city, tasks of 2025"},
         "jurisdiction": {"zh": "示例市", "en": "Example city"},
+        "districts": [],
+        "columns": [],
         "mode": "least_cost",
         "years": [2025],
         "status": "OPTIMAL",

@@ -16,14 +16,14 @@ from scenarios.answer import (
     RowFacts,
     check_ledgers,
     cost_summary,
-    reported_pollutants,
     requirement_results,
-    task_rows,
 )
 from scenarios.bundle import Bundle
-from scenarios.choices import level_of
-from scenarios.compile import Compiled, choices_of
+from scenarios.choices import choices_of, level_of
+from scenarios.co_effects import priced_pollutants, reported_pollutants
+from scenarios.compile import Compiled
 from scenarios.result import Ledger, RequirementResult
+from scenarios.tasks import task_rows
 from tests.test_scenarios.by_hand import compiled, solved
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import ANNUITY, COST_A, COST_B, NOX_TOTAL, POLISH, SCRUB
@@ -56,7 +56,7 @@ class Answer:
 
     @property
     def tasks(self) -> list[Mapping[str, Any]]:
-        return task_rows(self.bundle, self.compiled, self.portfolio, self.choices)
+        return list(task_rows(self.bundle, self.compiled, self.portfolio, self.choices))
 
 
 def answer(bundle: Bundle, *given: Choice) -> Answer:
@@ -71,7 +71,7 @@ def answer(bundle: Bundle, *given: Choice) -> Answer:
         bundle.economics,
         bundle.timeline,
         bundle.growth,
-        pollutants=reported_pollutants(found),
+        pollutants=priced_pollutants(found),
     )
     return Answer(bundle, found, level, choices, portfolio)
 
@@ -90,7 +90,8 @@ def reported(
     **changes: object,
 ) -> RequirementResult:
     found = compiled(make(text, **changes))
-    facts = RowFacts(*(np.array([value]) for value in (reached, together, alone, price)))
+    reached_, together_, alone_, price_ = (np.array([value]) for value in (reached, together, alone, price))
+    facts = RowFacts(reached_, together_, alone_, price_)
     (result,) = requirement_results(found, facts, is_answered=not np.isnan(reached))
     return result
 
@@ -239,6 +240,13 @@ def test_tasks_stand_by_district_and_then_by_source(stacks: BundleMaker) -> None
         ("T00002", "C"),
         ("T00003", "A"),
     ]
+
+
+def test_districts_of_tasks_stand_in_the_order_of_the_scenario(stacks: BundleMaker) -> None:
+    """By name East comes first; the scenario lists West first."""
+    given: list[Choice] = [(name, ("scrub",), 2025, 1.0) for name in "AB"]
+    tasks = answer(stacks(districts=["West", "East"]), *given).tasks
+    assert [task["source_id"] for task in tasks] == ["B", "A"]
 
 
 def test_units_of_the_scenario_stand_in_for_those_a_source_lacks(stacks: BundleMaker) -> None:

@@ -26,7 +26,7 @@ def read(text: str, bundle: Bundle, folder: Path) -> GivenChoices:
 
 
 def rows(given: GivenChoices) -> list[tuple[object, ...]]:
-    return list(given.table.itertuples(name=None))
+    return list(given.table.drop(columns="start_years").itertuples(name=None))
 
 
 def places(problems: tuple[Problem, ...]) -> list[tuple[int | None, str, str]]:
@@ -102,3 +102,22 @@ def test_a_workbook_of_one_table_is_read(bundle: Bundle, tmp_path: Path) -> None
     book.worksheets[0].append(["A", "scrub", 2025, 1])
     book.save(tmp_path / "choices.xlsx")
     assert rows(read_choices(tmp_path / "choices.xlsx", bundle)) == [(2, "A", ("scrub",), 2025, 1.0)]
+
+
+def test_measures_of_one_source_may_start_in_different_years(bundle: Bundle, tmp_path: Path) -> None:
+    given = read(f"{HEADINGS}A,scrub;polish,2025;2026,1\nB,scrub;polish,2026,1\n", bundle, tmp_path)
+    assert given.table["start_years"].tolist() == [(2025, 2026), (2026, 2026)]
+    assert given.table["start_year"].tolist() == [2025, 2026]
+
+
+@pytest.mark.parametrize("written", ["2025;2026;2026", "2025;2030", "2025;", "2025;soon"])
+def test_start_years_that_do_not_fit_are_a_problem(written: str, bundle: Bundle, tmp_path: Path) -> None:
+    given = read(f"{HEADINGS}A,scrub;polish,{written},1\n", bundle, tmp_path)
+    assert places(given.problems) == [(2, "start_year", written)]
+
+
+def test_decided_work_from_before_the_plan_may_be_given(stacks: BundleMaker, tmp_path: Path) -> None:
+    fix = '[[requirement]]\nid = "f"\nkind = "fix"\nsource_id = "A"\nmeasures = ["scrub"]\nstart_year = 2025\n'
+    bundle = stacks(fix, years=[2026])
+    assert read(f"{HEADINGS}A,scrub,2025,1\n", bundle, tmp_path).problems == ()
+    assert len(read(f"{HEADINGS}A,scrub,2024,1\n", bundle, tmp_path).problems) == 1

@@ -274,7 +274,9 @@ class TestList:
     def test_it_names_the_scenarios_with_their_titles(self) -> None:
         done = jianpai("list", "--lang", "zh")
         assert done.exit_code == 0
-        assert "huzhou-2023  湖州市2023年污染防治任务" in done.stdout
+        titles = dict(line.split() for line in done.stdout.splitlines())
+        assert titles["huzhou-2023"] == "湖州市2023年污染防治任务"
+        assert list(titles) == list(bundled_scenarios())
 
     def test_as_json(self) -> None:
         found = json.loads(jianpai("list", "--json").stdout)["scenarios"]

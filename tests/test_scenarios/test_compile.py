@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from optimizer import Status
-from scenarios.compile import Compiled, choices_of, options_of
+from scenarios.choices import choices_of
+from scenarios.compile import Compiled, options_of
 from scenarios.expand import NEVER
 from tests.test_scenarios.by_hand import choices_in, compiled, every_level, solved, unsolved
 from tests.test_scenarios.conftest import BundleMaker
@@ -66,11 +67,11 @@ def test_the_most_reduction_is_counted_on_the_basis_of_the_scenario(stacks: Bund
 
 def test_options_carry_the_reported_flows_and_those_that_are_asked_for(stacks: BundleMaker) -> None:
     so2 = requirement("so2", "cap", 'pollutant = "so2"', 'amount = "1 t/yr"')
-    reported = ["nox_t_per_year", "vocs_t_per_year", "tp_t_per_year"]
-    assert list(options_of(stacks(so2)).change) == [*reported, "so2_t_per_year"]
+    reported, beside = ["nox_t_per_year", "vocs_t_per_year", "tp_t_per_year"], "co2_t_per_year"
+    assert list(options_of(stacks(so2)).change) == [*reported, "so2_t_per_year", beside]
     weighted = stacks(NOX_TOTAL, mode="most_reduction", weights={"cod": 1.0})
-    assert list(options_of(weighted).change) == [*reported, "cod_t_per_year"]
-    assert list(options_of(stacks(NOX_TOTAL, weights={"cod": 1.0})).change) == reported
+    assert list(options_of(weighted).change) == [*reported, "cod_t_per_year", beside]
+    assert list(options_of(stacks(NOX_TOTAL, weights={"cod": 1.0})).change) == [*reported, beside]
 
 
 def test_a_forbidden_measure_is_not_on_offer_in_its_scope(stacks: BundleMaker) -> None:
@@ -268,9 +269,10 @@ def test_alone_a_row_is_bound_by_what_is_decided(stacks: BundleMaker) -> None:
 
 def test_choices_are_what_differs_from_as_is(stacks: BundleMaker) -> None:
     table = choices_of(compiled(stacks(years=[2025, 2026])), solved(np.array([0, 0, 1, 1, 0, 0])))
-    assert table.to_dict("records") == [
-        {"choice": 2, "source": 0, "measure_ids": ("scrub",), "start_year": 2026, "share": 1.0}
-    ]
+    (found,) = table.drop(columns="ready").to_dict("records")
+    whole = {"choice": 2, "source": 0, "measure_ids": ("scrub",), "start_year": 2026, "share": 1.0}
+    assert found == whole | {"start_years": (2026,)}
+    assert table["ready"].isna().all()
 
 
 def test_shares_come_back_and_traces_do_not(stacks: BundleMaker) -> None:
@@ -281,7 +283,7 @@ def test_shares_come_back_and_traces_do_not(stacks: BundleMaker) -> None:
 def test_no_choice_at_all_is_an_empty_table(stacks: BundleMaker) -> None:
     table = choices_of(compiled(stacks()), solved(np.array([1, 0, 1, 0])))
     assert table.empty
-    assert list(table.columns) == ["choice", "source", "measure_ids", "start_year", "share"]
+    assert list(table.columns) == ["choice", "source", "measure_ids", "start_year", "start_years", "ready", "share"]
 
 
 def test_without_an_answer_there_is_nothing_to_read(stacks: BundleMaker) -> None:

@@ -61,10 +61,16 @@ CASES = {
         "expected: 2025; found: 2026",
     ),
     "a start year that is not planned": (
-        requirement('kind = "fix"', 'source_id = "A"', 'measures = ["scrub"]', "start_year = 2024"),
+        requirement('kind = "fix"', 'source_id = "A"', 'measures = ["scrub"]', "start_year = 2026"),
         "requirement.it.start_year",
         "not a plan year",
     ),
+    "decided work of the base year": (
+        requirement('kind = "fix"', 'source_id = "A"', 'measures = ["scrub"]', "start_year = 2024"),
+        "requirement.it.start_year",
+        "stands in the inventory",
+    ),
+    "a deadline outside the plan": (requirement(REDUCE, "by = 2026-10-31"), "requirement.it.by", "not a plan year"),
     "quota without allowances": (requirement(REDUCE, 'basis = "quota"'), "requirement.it.basis", "reads no allowances"),
     "a cap by projects": (
         requirement('kind = "cap"', 'pollutant = "nox"', 'amount = "1 t/yr"', 'basis = "project"'),

@@ -1,5 +1,7 @@
 """Projects that are decided already."""
 
+from datetime import date
+
 import pytest
 
 from model.problems import Problem
@@ -9,6 +11,7 @@ from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import POLISH, SCRUB
 
 BOTH = SCRUB + POLISH
+NEW_YEAR = date(2025, 1, 1)
 
 
 def fix(name: str, source_id: str, measures: str, *lines: str, start_year: int | None = 2025) -> str:
@@ -37,18 +40,18 @@ def refused(make: BundleMaker, text: str) -> list[tuple[str, str]]:
 def test_a_decision_is_the_option_that_holds_exactly_its_measures(stacks: BundleMaker) -> None:
     """Options of a source: as is, scrub, polish, both; B's begin at place 4. Scrub alone is not both."""
     found, problems = decided(stacks, fix("a", "A", '"polish", "scrub"') + fix("b", "B", '"scrub"'))
-    assert found == (Decision("a", 0, 3, 2025, 1.0), Decision("b", 1, 5, 2025, 1.0))
+    assert found == (Decision("a", 0, 3, 2025, NEW_YEAR, 1.0), Decision("b", 1, 5, 2025, NEW_YEAR, 1.0))
     assert problems == []
 
 
 def test_a_source_may_be_decided_to_stay_as_it_is(stacks: BundleMaker) -> None:
     found, _ = decided(stacks, fix("b", "B", "", start_year=None))
-    assert found == (Decision("b", 1, 4, 0, 1.0),)
+    assert found == (Decision("b", 1, 4, 0, date(1, 1, 1), 1.0),)
 
 
 def test_a_share_of_a_divisible_measure_may_be_decided(stacks: BundleMaker) -> None:
     found, _ = decided(stacks, fix("a", "A", '"polish"', "share = 0.4"))
-    assert found == (Decision("a", 0, 2, 2025, 0.4),)
+    assert found == (Decision("a", 0, 2, 2025, NEW_YEAR, 0.4),)
 
 
 @pytest.mark.parametrize(

@@ -52,13 +52,13 @@ def test_decided_work_starts_when_it_was_decided_to_whatever_its_lead_time(stack
     late = stacks(decision_date=date(2025, 10, 1), **TWO_YEARS)
     assert (0, ("scrub",), 2025) not in choices_in(expanded(late))
     option_of_a = 1
-    decided = expanded(late, started=[(option_of_a, 2025)])
+    decided = expanded(late, started={(option_of_a, 2025): date(2025, 1, 1)})
     assert (0, ("scrub",), 2025) in choices_in(decided)
     assert (1, ("scrub",), 2025) not in choices_in(decided)
 
 
 def test_decided_as_is_adds_no_choice(stacks: BundleMaker) -> None:
-    assert choices_in(expanded(stacks(), started=[(0, NEVER)])) == choices_in(expanded(stacks()))
+    assert choices_in(expanded(stacks(), started={(0, NEVER): date(2025, 1, 1)})) == choices_in(expanded(stacks()))
 
 
 def test_a_year_costs_annuity_and_fixed_and_running_cost(stacks: BundleMaker) -> None:

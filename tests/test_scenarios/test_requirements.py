@@ -212,9 +212,9 @@ QUOTA = ('kind = "quota"', 'measures = ["scrub"]')
 
 CASES = {
     "unknown kind": (
-        ('kind = "concentration"',),
+        ('kind = "persuade"',),
         "it.kind",
-        "expected: reduce, cap, intensity, quota, mandate, forbid, fix, budget; found: 'concentration'",
+        "expected: reduce, cap, intensity, quota, mandate, forbid, fix, budget, .*; found: 'persuade'",
     ),
     "kind mistyped": (('kind = "reduse"',), "it.kind", 'did you mean "reduce"'),
     "no kind": (('amount = "3 t"',), "it", "a requirement without a kind"),

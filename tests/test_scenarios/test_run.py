@@ -320,8 +320,8 @@ def test_reach_states_how_far_one_could_go_and_plans_nothing(stacks: BundleMaker
 def test_a_plan_whose_ledgers_differ_is_not_returned(stacks: BundleMaker, monkeypatch: pytest.MonkeyPatch) -> None:
     """One yuan too many in the second ledger."""
 
-    def off(choices: pd.DataFrame, *world: object, pollutants: Sequence[str]) -> Portfolio:
-        portfolio = price(choices, *world, pollutants=pollutants)  # type: ignore[arg-type]
+    def off(choices: pd.DataFrame, *world: object, pollutants: Sequence[str], flows: Sequence[str]) -> Portfolio:
+        portfolio = price(choices, *world, pollutants=pollutants, flows=flows)  # type: ignore[arg-type]
         return replace(portfolio, cost=replace(portfolio.cost, annual_cny=portfolio.cost.annual_cny + 1))
 
     monkeypatch.setattr("scenarios.run.price", off)

@@ -1,12 +1,14 @@
 """Which requirements a task serves: those whose row it moves, on sources in their scope."""
 
+from collections.abc import Hashable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from model.text import Text
 from scenarios.compile import Compiled, compile_scenario, options_of
-from scenarios.serves import clauses, served_rows
+from scenarios.serves import clauses, served_rows, units
 from tests.test_scenarios.conftest import BundleMaker
 
 CITED = 'cites = [{ document = { zh = "计划", en = "Plan" }, clause = "三.1" }]'
@@ -68,3 +70,55 @@ def test_a_clause_stands_once_and_a_decision_comes_first(stacks: BundleMaker) ->
     assert clauses(bundle, compiled, "A", both) == [Text("决定", "决定"), plan]
     assert clauses(bundle, compiled, "B", both) == [plan]
     assert clauses(bundle, compiled, "B", np.array([False, False])) == []
+
+
+def test_the_first_clause_that_names_a_unit_answers_for_a_task(stacks: BundleMaker) -> None:
+    """Of the rows served in the order of the file the first names none, the second does, the third comes too late.
+
+    A source's own unit stands before all; without any clause the scenario's stand. By clauses that are not served
+    "Late" would answer for B as well.
+    """
+    amount = ['pollutant = "nox"', 'amount = "1 t/yr"']
+    rows = [
+        requirement("reduce", *amount, 'support = "Nobody"', id="none"),
+        requirement("reduce", *amount, 'lead = "Bureau"', 'support = "Office"', 'district = "East"', id="east"),
+        requirement("reduce", *amount, 'lead = "Late"', id="late"),
+    ]
+    bundle = stacks("".join(rows), units={"lead": "County", "support": "City"})
+    compiled = compile_scenario(bundle, options_of(bundle))
+
+    def who(served_: list[bool], **own: str) -> tuple[str, str]:
+        task: dict[Hashable, Any] = {"source_id": "A", "district": "East", "lead_unit": "", "support_units": ""}
+        task.update(own)
+        found = units(bundle, compiled, task, np.array(served_))
+        return found.lead, found.support
+
+    assert who([True, True, True]) == ("Bureau", "Office")
+    assert who([True, False, True]) == ("Late", "")
+    assert who([True, False, False]) == ("County", "City")
+    assert who([True, True, True], lead_unit="Own") == ("Own", "Office")
+    assert who([True, True, True], support_units="Helper") == ("Bureau", "Helper")
+
+
+def test_a_unit_may_be_named_after_the_district(stacks: BundleMaker) -> None:
+    bundle = stacks(units={"lead": "{district} county", "support": "City and {district}"})
+    compiled = compile_scenario(bundle, options_of(bundle))
+    task: dict[Hashable, Any] = {"source_id": "B", "district": "West", "lead_unit": "", "support_units": ""}
+    found = units(bundle, compiled, task, np.array([True]))
+    assert (found.lead, found.support) == ("West county", "City and West")
+
+
+def test_the_clauses_of_one_document_stand_together(stacks: BundleMaker) -> None:
+    """Two rows cite 三.1 and one 三.2 of the same plan, the last a document without clause."""
+    amount = ['pollutant = "nox"', 'amount = "1 t/yr"']
+    other = CITED.replace("三.1", "三.2")
+    rows = [
+        requirement("reduce", *amount, CITED, id="one"),
+        requirement("reduce", *amount, 'cites = "Order"', id="two"),
+        requirement("reduce", *amount, other, id="three"),
+        requirement("reduce", *amount, CITED, id="four"),
+    ]
+    bundle = stacks("".join(rows))
+    compiled = compile_scenario(bundle, options_of(bundle))
+    found = clauses(bundle, compiled, "A", np.array([True] * 4))
+    assert found == [Text("计划 三.1、三.2", "Plan 三.1, 三.2"), Text("Order", "Order")]

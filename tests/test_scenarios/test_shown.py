@@ -1,8 +1,15 @@
 """How quantities and requirements are put into words."""
 
+import math
+
 import pytest
 
+from model.catalogue import flow_names, parse_factors
+from model.files import bundled_names, bundled_text
+from model.flow_names import is_flow, unit_of
+from model.sectors import SECTORS
 from model.text import Language, Text
+from scenarios.flow_words import flow_title
 from scenarios.result import RequirementResult
 from scenarios.shown import (
     MONEY,
@@ -11,6 +18,7 @@ from scenarios.shown import (
     asked,
     decided_reduction,
     lines,
+    names_of,
     percent,
     remark,
     scope,
@@ -19,7 +27,7 @@ from scenarios.shown import (
     symbol,
     verdict,
 )
-from tests.test_scenarios.hand_made import PENDING, TASKS, requirement
+from tests.test_scenarios.hand_made import PENDING, TASKS, hand_made, requirement
 
 
 @pytest.mark.parametrize(
@@ -66,10 +74,56 @@ def test_two_languages_stand_on_two_lines_unless_they_are_the_same() -> None:
         (requirement(kind="cap", pollutant="tp"), Text("TP排放上限", "TP emission cap")),
         (requirement(kind="quota", pollutant=None, metric="count"), Text("数量任务", "quota")),
         (requirement(kind="budget", pollutant=None, metric="public"), Text("财政投资上限", "public capital ceiling")),
+        (
+            requirement(kind="budget", pollutant=None, metric="capital", payer="county"),
+            Text("区县财政总投资上限", "county capital ceiling"),
+        ),
+        (
+            requirement(
+                kind="indicator",
+                pollutant=None,
+                of=["treated_m3_per_year", "generated_m3_per_year"],
+                metric="remaining",
+            ),
+            Text("污水处理量与污水产生量之比", "treated wastewater by generated wastewater"),
+        ),
+        (
+            requirement(kind="resource", pollutant=None, of=["coal_t_per_year"], unit="%"),
+            Text("煤炭用量下降", "coal use, fall"),
+        ),
+        (
+            requirement(kind="resource", pollutant=None, of=["coal_t_per_year"], unit="t/yr"),
+            Text("煤炭用量上限", "coal use, ceiling"),
+        ),
+        (
+            requirement(kind="offset", pollutant=None, of=["nox_t_per_year"], unit="ratio"),
+            Text("新增量替代：NOx排放量", "offset of new sources: NOx emission"),
+        ),
+        (
+            requirement(kind="quota", pollutant=None, of=["missing_sewer_km"], unit="km"),
+            Text("数量任务：待建污水管网", "quota: Sewers to lay"),
+        ),
+        (
+            requirement(kind="rank_out", pollutant=None, of=["user_performance_score"], unit="count"),
+            Text("末位淘汰：绩效得分", "elimination of the lowest-ranked: Score"),
+        ),
     ],
 )
 def test_a_requirement_is_called_by_kind_and_subject(found: RequirementResult, said: Text) -> None:
-    assert subject(found) == said
+    assert subject(found, {"user_performance_score": Text("绩效得分", "Score")}) == said
+
+
+def test_what_has_no_bound_is_a_dash() -> None:
+    assert UNITS["ratio"].say(math.inf) == "—"
+
+
+def test_every_flow_that_can_be_asked_for_has_a_name_and_a_unit_for_the_reports() -> None:
+    """Without them an English identifier would stand in a Chinese task list."""
+    factors = parse_factors({name: bundled_text(name) for name in bundled_names("factors")})
+    flows = {flow for sector in SECTORS.values() for flow in flow_names(sector, factors) if is_flow(flow)}
+    assert {flow for flow in flows if flow_title(flow) is None} == set()
+    assert {unit_of(flow) for flow in flows} <= set(UNITS)
+    assert all(not title.zh.isascii() for flow in flows if (title := flow_title(flow)) is not None)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +137,22 @@ def test_a_requirement_is_called_by_kind_and_subject(found: RequirementResult, s
     ],
 )
 def test_a_scope_is_said_in_words(found: dict[str, list[str]], said: Text) -> None:
-    assert scope(requirement(scope=found)) == said
+    assert scope(requirement(scope=found), {}) == said
+
+
+def test_districts_and_own_columns_are_called_as_the_scenario_names_them() -> None:
+    """Without the names the scope would read 东区, by user_zone in English; ids without a name stand as they are."""
+    result = hand_made(
+        districts=[{"id": "东区", "zh": "东区", "en": "East"}],
+        columns=[{"id": "user_zone", "zh": "建成区内", "en": "In the built-up area"}],
+    )
+    found = requirement(scope={"district": ["东区", "西区"], "where": ["user_zone"]})
+    assert scope(found, names_of(result)) == Text("东区、西区、按建成区内", "East, 西区, by in the built-up area")
+
+
+def test_a_deadline_that_is_no_year_end_is_said() -> None:
+    found = remark(requirement(by="2020-10-31", is_assumed=False, basis=None, note=None))
+    assert found == Text("2020-10-31前投运", "in service by 2020-10-31")
 
 
 def test_what_else_must_be_known_of_a_requirement() -> None:

@@ -122,7 +122,7 @@ def test_a_scenario_is_frozen() -> None:
 
 CASES = {
     "unknown key": (text("prise_year = 2020"), "prise_year", 'an unknown key; .*did you mean "price_year"'),
-    "far from any key": (text("colour = 1"), "colour", "expected: assumptions, base_year, .*; found: colour"),
+    "far from any key": (text("zebra = 1"), "zebra", "expected: assumptions, base_year, .*; found: zebra"),
     "missing": (SCENARIO.replace('basis = "inventory"', ""), "basis", "must be stated is missing; expected: basis"),
     "schema of another version": (
         SCENARIO.replace("= 1\n", "= 2\n", 1),

@@ -12,7 +12,8 @@ from PIL import Image
 
 from scenarios import figures
 from scenarios.export import static_figures, static_marks
-from scenarios.export.static_figures import figure_png, title_of
+from scenarios.export.static_figures import figure_png
+from scenarios.figures.style import caption
 from tests.test_scenarios.hand_made import PENDING, hand_made, requirement, task
 from tests.test_scenarios.squares import SQUARES, square
 
@@ -142,4 +143,4 @@ def test_a_figure_with_nothing_but_numbers_has_no_legend() -> None:
 
 def test_a_caption_is_plain_text() -> None:
     figure = {"layout": {"title": {"text": "A&amp;B &lt;b&gt;"}}}
-    assert title_of(figure) == "A&B <b>"
+    assert caption(figure) == "A&B <b>"

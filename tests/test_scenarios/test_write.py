@@ -9,8 +9,9 @@ import pytest
 
 from model.problems import InputError
 from scenarios.export.csv_tasks import tasks_csv
-from scenarios.export.docx_plan import MOST_TASKS, plan_docx
+from scenarios.export.docx_plan import plan_docx
 from scenarios.export.report_html import report_html
+from scenarios.export.room import MOST_TASKS
 from scenarios.export.write import ANSWER_FILES, check_folder, put_files, write_answer
 from scenarios.export.xlsx_tasks import tasks_xlsx
 from scenarios.result import to_json

@@ -326,6 +326,14 @@ def test_more_tasks_than_a_sheet_holds_go_on_in_another() -> None:
     assert "任务清单分为多张" in texts(sheet(book, "汇总"))
 
 
+def test_very_many_tasks_are_not_listed_and_the_summary_says_so() -> None:
+    book = opened(hand_made(), limits=Limits(tasks_once=1))
+    first, *others = book.worksheets
+    said = {cell.value for row in first.iter_rows() for cell in row if isinstance(cell.value, str)}
+    assert any("工作簿不列任务清单" in text for text in said)
+    assert not any("任务清单" in sheet.title for sheet in others)
+
+
 @pytest.mark.parametrize("limits", [Limits(district_sheets=1), Limits(tasks_twice=2)], ids=["districts", "tasks"])
 def test_lists_by_district_are_left_out_where_they_are_too_many(limits: Limits) -> None:
     book = opened(hand_made(), limits=limits)
