@@ -21,7 +21,7 @@ FIND_PYTHON := for candidate in python3.13 python3 "$${PYENV_ROOT:-$$HOME/.pyenv
 # An environment whose Python has gone, as after an upgrade of the machine, is made anew.
 $(shell $(BIN)/python -c '' 2>/dev/null || rm -rf $(BIN)/python $(VENV)/installed $(VENV)/developing)
 
-.PHONY: help demo test lint bench python clean
+.PHONY: help demo test lint bench docs python clean
 
 help: ## Say what can be made
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -41,6 +41,9 @@ lint: $(VENV)/developing ## Check style, types and import contracts
 bench: $(VENV)/developing ## Time the hot paths at stated sizes
 	@for script in tests/bench/bench_*.py; do echo "$$script"; $(BIN)/python "$$script" || exit 1; done
 
+docs: $(VENV)/developing ## Write docs/plan-rows.md anew from the bundled scenarios
+	$(BIN)/python -m tests.plan_rows
+
 python: ## Print the Python that would be used
 	@$(FIND_PYTHON)
 
@@ -57,5 +60,5 @@ $(VENV)/installed: pyproject.toml constraints.txt | $(BIN)/python
 
 $(VENV)/developing: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt setuptools
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[lint,parquet,test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-build-isolation --editable '.[cluster,lint,parquet,postgres,speed,test]'
 	@touch $@ $(VENV)/installed
