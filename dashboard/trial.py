@@ -55,13 +55,15 @@ INPUTS = (
     Kept("past", "data"),
     Kept({"type": "bar", "row": ALL}, "id"),
 )
+TOUCHED = ("undo", "redo", "reset", "slid", "excluded", "pollutant", "settle")
+"""What can be touched, what counts more first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What the page sends: where everything stands, what was touched, and the states before."""
 
-    touched: object
+    touched: str
     values: Mapping[str, float]
     order: tuple[str, ...]
     rows: tuple[str, ...]
@@ -77,9 +79,8 @@ def register(app: Dash, service: Service) -> None:
 
     @app.callback(*OUTPUTS, *INPUTS, prevent_initial_call=True)
     def move(*sent: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever a browser sends
-        if not any(prop["value"] is not None for prop in ctx.triggered):
-            raise PreventUpdate
-        return answer(service, read_move(service, ctx.triggered_id, sent))
+        touched = touched_first([prop["prop_id"] for prop in ctx.triggered if prop["value"] is not None])
+        return answer(service, read_move(service, touched, sent))
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("jianpai", "pair"),
@@ -91,14 +92,25 @@ def register(app: Dash, service: Service) -> None:
     )
 
 
-def read_move(service: Service, touched: object, sent: Sequence[Any]) -> Moved:
+def touched_first(props: Sequence[str]) -> str:
+    """Return what of everything that a request says has moved counts: a wish before the clock that settles a preview.
+
+    A slider moved while the clock went off comes in one request with it; taken for the clock alone, the move is lost.
+    """
+    found = [kind for kind in TOUCHED if any(f'"{kind}"' in prop or prop.startswith(f"{kind}.") for prop in props)]
+    if not found:
+        raise PreventUpdate
+    return found[0]
+
+
+def read_move(service: Service, touched: str, sent: Sequence[Any]) -> Moved:
     """Return what the page sent, with whatever is not of the right kind left out."""
     slid, left_out, pollutant, _, _, _, _, ids, live, past, rows = sent
     names = _named(ids, "id")
     pairs = zip(names, slid if isinstance(slid, list) else [], strict=False)
     past = past if isinstance(past, dict) else {}
     return Moved(
-        touched=touched.get("type") if isinstance(touched, dict) else touched,
+        touched=touched,
         values={name: float(value) for name, value in pairs if _is_number(value)},
         order=tuple(names),
         rows=tuple(_named(rows, "row")),
@@ -211,4 +223,4 @@ def _searches(found: object) -> tuple[str, ...]:
     return tuple(one for one in found if isinstance(one, str))[-MOST_BACK:] if isinstance(found, list) else ()
 
 
-__all__ = ["Moved", "answer", "read_move", "register"]
+__all__ = ["Moved", "answer", "read_move", "register", "touched_first"]

@@ -106,11 +106,12 @@ def _bounded(total: pulp.LpAffineExpression, lower: float, upper: float) -> pulp
     return total >= lower if math.isfinite(lower) else total <= upper
 
 
-def run(core: Core, settings: Settings, limits: Limits, start: Floats | None) -> Attempt:
+def run(core: Core, settings: Settings, limits: Limits, start: Floats | None, *, presolve: str = "choose") -> Attempt:
     """Hand a core to the solver that is asked for, from ``start`` (column,) if given, NaN where it says nothing.
 
     PuLP leaves 0.0 in the variables of a model without an answer, so values are read only where the solver states that
-    it has a solution, and its word is taken for nothing else: the caller adds up the plan again.
+    it has a solution, and its word is taken for nothing else: the caller adds up the plan again. ``presolve`` is for
+    HiGHS alone.
     """
     model, variables = build(core)
     if start is not None:
@@ -119,7 +120,7 @@ def run(core: Core, settings: Settings, limits: Limits, start: Floats | None) ->
     if settings.solver == HIGHS:
         claim_thread()
     try:
-        stats = model.solve(solver_for(settings, limits, is_started=start is not None))
+        stats = model.solve(solver_for(settings, limits, is_started=start is not None, presolve=presolve))
     except pulp.PulpError as error:
         return Attempt(None, None, is_infeasible=False, ending=f"failed: {error}", nodes=None, seconds=0.0)
     values = [variable.varValue for variable in variables] if stats.has_solution else []
@@ -133,7 +134,7 @@ def run(core: Core, settings: Settings, limits: Limits, start: Floats | None) ->
     return Attempt(share, stats.best_bound, is_infeasible and share is None, stats.status_str, nodes, stats.time)
 
 
-def solver_for(settings: Settings, limits: Limits, *, is_started: bool) -> pulp.LpSolver:
+def solver_for(settings: Settings, limits: Limits, *, is_started: bool, presolve: str = "choose") -> pulp.LpSolver:
     """Return the PuLP solver with everything it understands of the settings."""
     asked: dict[str, Any] = {
         "msg": False,
@@ -144,7 +145,7 @@ def solver_for(settings: Settings, limits: Limits, *, is_started: bool) -> pulp.
         "warmStart": is_started,
     }
     if settings.solver == HIGHS:
-        asked |= OPTIONS | {"random_seed": settings.seed, "threads": 1} | SEARCH
+        asked |= OPTIONS | {"random_seed": settings.seed, "threads": 1, "presolve": presolve} | SEARCH
         asked |= {} if limits.node_limit is None else {"mip_max_nodes": limits.node_limit}
         return pulp.HiGHS(**asked)
     asked |= {"maxNodes": limits.node_limit, "randomSeed": settings.seed}

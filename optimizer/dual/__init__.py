@@ -29,7 +29,7 @@ from optimizer.highs import version
 from optimizer.lean import lean
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
-from optimizer.solution import ROUNDING, Solution, Status
+from optimizer.solution import ROUNDING, Solution, Status, relative_gap
 
 __all__: Sequence[str] = ("solve_dual",)
 
@@ -49,7 +49,10 @@ def solve_dual(problem: ChoiceProblem, settings: Settings, warm: Solution | None
     solution = _solve(recall(left.problem, settings, warm), settings, deadline)
     if solution.status is Status.INFEASIBLE:
         return replace(solution, reason="; ".join([solution.reason, *left.moved(problem)]))
-    return solution if solution.level is None else replace(solution, level=left.restored(solution.level, problem))
+    if solution.level is None or solution.objective is None or solution.bound is None:
+        return solution
+    gap = relative_gap(problem, solution.objective, solution.bound)
+    return replace(solution, level=left.restored(solution.level, problem), gap=gap)
 
 
 def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:

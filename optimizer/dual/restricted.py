@@ -197,10 +197,19 @@ class Relaxed:
 
 
 def solve_whole(model: Restricted, settings: Settings, *, gap: float, start: Floats | None) -> Answer:
-    """Solve for whole choices to an absolute gap in own units, from ``start`` (column,) when given."""
+    """Solve for whole choices to an absolute gap in own units, from ``start`` (column,) when given.
+
+    That there is none is believed when HiGHS says so without its presolve too, which loses plans now and then.
+    """
     if not len(model.option):
         return _nothing_to_choose(model)
+    answer = _run_whole(model, settings, gap, start, presolve="choose")
+    return _run_whole(model, settings, gap, start, presolve="off") if answer.is_infeasible else answer
+
+
+def _run_whole(model: Restricted, settings: Settings, gap: float, start: Floats | None, *, presolve: str) -> Answer:
     highs = _new(settings)
+    highs.setOptionValue("presolve", presolve)
     highs.setOptionValue("mip_rel_gap", 0.0)
     highs.setOptionValue("mip_abs_gap", gap * model.cost_scale)
     highs.passModel(_model(model, None, is_whole=True))

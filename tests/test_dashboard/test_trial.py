@@ -12,7 +12,7 @@ from dash.exceptions import PreventUpdate
 
 from dashboard.service import Service
 from dashboard.state import State
-from dashboard.trial import Moved, answer, read_move
+from dashboard.trial import Moved, answer, read_move, touched_first
 
 STILL = Moved(
     "slid", {}, ("nox-share", "tp-total", "discount_rate"), ("tp-total",), (), "nox", State(path="/try"), (), ()
@@ -21,6 +21,15 @@ STILL = Moved(
 
 def shown(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=lambda part: part.to_plotly_json())
+
+
+def test_a_move_counts_before_the_clock_that_comes_with_it() -> None:
+    """Taken for the clock, the last of many quick moves would be lost."""
+    assert touched_first(["settle.data", '{"id":"tp-total","type":"slid"}.value']) == "slid"
+    assert touched_first(["settle.data"]) == "settle"
+    assert touched_first(["undo.n_clicks", "settle.data"]) == "undo"
+    with pytest.raises(PreventUpdate):
+        touched_first([])
 
 
 def test_a_move_gives_the_edit_the_numbers_and_the_pictures(service: Service) -> None:
@@ -142,7 +151,7 @@ def test_the_payload_of_a_move_is_small(service: Service) -> None:
     ],
 )
 def test_whatever_a_browser_sends_is_read(service: Service, sent: tuple[Any, ...]) -> None:
-    moved = read_move(service, {"type": "slid", "id": "a"}, sent)
+    moved = read_move(service, "slid", sent)
     assert moved.live.scenario == "huzhou-2023"
     assert moved.pollutant == "nox"
     assert all(0 <= value <= 1e12 for value in moved.values.values())
