@@ -9,12 +9,14 @@ from optimizer.engines import solve
 from optimizer.evaluate import Evaluation, evaluate
 from optimizer.export import to_lp, to_mps
 from optimizer.problem import ChoiceProblem, Row
+from optimizer.push import Extent
 from optimizer.ratio import reach_ratio
-from optimizer.reach import Extent, RowReach, reach, reach_of
+from optimizer.reach import Asked, RowReach, reach, reach_each, reach_of
 from optimizer.settings import Settings
 from optimizer.solution import Solution, Status, relative_gap
 
 __all__ = [
+    "Asked",
     "ChoiceProblem",
     "Curve",
     "Evaluation",
@@ -29,6 +31,7 @@ __all__ = [
     "needs_warmup",
     "plan_at",
     "reach",
+    "reach_each",
     "reach_of",
     "reach_ratio",
     "relative_gap",

@@ -32,7 +32,14 @@ class Alternative:
 
 
 def alternatives(
-    problem: ChoiceProblem, solution: Solution, counted: Flags, settings: Settings, *, within: float, count: int
+    problem: ChoiceProblem,
+    solution: Solution,
+    counted: Flags,
+    settings: Settings,
+    *,
+    within: float,
+    count: int,
+    telling: Flags | None = None,
 ) -> list[Alternative]:
     """Return up to ``count`` plans, the given one first; fewer when there are no more within the budget.
 
@@ -48,6 +55,8 @@ def alternatives(
         The budget: this share of |cost| above the plan's cost.
     count
         How many plans.
+    telling
+        bool (option,): options of the groups in which two plans have to differ; None: of all groups.
 
     Raises
     ------
@@ -58,10 +67,11 @@ def alternatives(
     if solution.level is None or solution.objective is None:
         raise ValueError("solution: expected one with a plan")
     room = within * abs(solution.objective)
+    told = np.ones(problem.option_count, dtype=bool) if telling is None else telling
     found = [Alternative(solution.level, solution.objective, 0)]
     budget = Row(id="/budget", metric=0, sense="<=", bound=solution.objective + room)
     while len(found) < count:
-        level = _farthest(problem, found, counted, settings, budget=budget, room=room)
+        level = _farthest(problem, found, (counted, told), settings, budget=budget, room=room)
         if level is None:
             break
         shared = int(sum(((plan.level > 0) & (level > 0) & counted).sum() for plan in found))
@@ -72,29 +82,29 @@ def alternatives(
 def _farthest(
     problem: ChoiceProblem,
     found: list[Alternative],
-    counted: Flags,
+    flags: tuple[Flags, Flags],
     settings: Settings,
     *,
     budget: Row,
     room: float,
 ) -> Floats | None:
     """Return the plan within the budget that shares least with those found, None where there is no other."""
-    plain = flat(problem)
+    plain, (counted, told) = flat(problem), flags
     uses = np.sum([plan.level for plan in found], axis=0)
     cost = np.where(counted, uses, 0.0) + COST_WEIGHT * problem.cost / max(room, 1e-12 + abs(budget.bound))
     rows = (*plain.rows, replace(budget, metric=len(plain.rows)))
     rows += tuple(
-        Row(id=f"/other{number}", metric=len(rows) + number, sense="<=", bound=_most_in_common(plan, problem))
+        Row(id=f"/other{number}", metric=len(rows) + number, sense="<=", bound=_most_in_common(plan, problem, told))
         for number, plan in enumerate(found)
     )
-    metrics = np.vstack([plain.metrics, problem.cost[None, :], *(plan.level[None, :] for plan in found)])
+    metrics = np.vstack([plain.metrics, problem.cost[None, :], *((plan.level * told)[None, :] for plan in found)])
     solution = solve_near(replace(plain, cost=cost, metrics=metrics, rows=rows), settings)
     if solution.level is None or evaluate(problem, solution.level).faults:
         return None
     return solution.level
 
 
-def _most_in_common(plan: Alternative, problem: ChoiceProblem) -> float:
+def _most_in_common(plan: Alternative, problem: ChoiceProblem, told: Flags) -> float:
     """Return what the product of two levels adds up to at most when they differ in one group or by a hundredth."""
-    own = float((plan.level * plan.level).sum())
-    return own - (1.0 if not problem.is_divisible.any() else 0.01)
+    own = float((plan.level * plan.level)[told].sum())
+    return own - (0.01 if (problem.is_divisible & told[problem.starts[:-1]]).any() else 1.0)

@@ -34,11 +34,9 @@ class Piece:
     problem: ChoiceProblem
 
     def bounded(self, bounds: tuple[float, ...]) -> ChoiceProblem:
-        """Return the piece's problem with other bounds."""
+        """Return the piece's problem with other bounds, over the same arrays."""
         own = zip(self.problem.rows, bounds, strict=True)
-        rows = tuple(Row(row.id, row.metric, row.sense, bound, row.groups) for row, bound in own)
-        whole = self.problem
-        return ChoiceProblem(whole.cost, whole.group, whole.metrics, rows, divisible=whole.is_divisible)
+        return self.problem.with_rows([Row(row.id, row.metric, row.sense, bound, row.groups) for row, bound in own])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +58,8 @@ def take_apart(problem: ChoiceProblem) -> Pieces:
     """
     if problem.side is not None:
         raise ValueError("expected a problem without side rows")
-    enters = np.array([_enters(problem, row) for row in range(len(problem.rows))]).reshape(-1, problem.group_count)
+    enters = np.array([_enters(problem, row) for row in range(len(problem.rows))], dtype=bool)
+    enters = enters.reshape(-1, problem.group_count)
     is_wide = (enters.mean(axis=1) >= WIDE) & _idle(problem)
     narrow = enters & ~is_wide[:, None]
     graph = sparse.csr_array(narrow.astype(np.float64))

@@ -33,11 +33,14 @@ class _Line:
     wants_less: Flags
 
 
-def undominated(problem: ChoiceProblem, rows: Sequence[int]) -> Flags:
-    """Return which options stay when those dominated with regard to ``rows`` go, bool (option,)."""
+def undominated(problem: ChoiceProblem, rows: Sequence[int], *, smallest: int = 2) -> Flags:
+    """Return which options stay when those dominated with regard to ``rows`` go, bool (option,).
+
+    Groups of fewer than ``smallest`` options are left as they are.
+    """
     keep = np.ones(problem.option_count, dtype=bool)
     lines = _lines(problem, rows)
-    for groups, options in _blocks(problem):
+    for groups, options in _blocks(problem, smallest):
         better = _no_dearer(problem.cost[options])
         for values, more, less in _values(problem, lines, groups, options):
             up = values[:, :, None] >= values[:, None, :]
@@ -74,10 +77,10 @@ def _lines(problem: ChoiceProblem, rows: Sequence[int]) -> list[_Line]:
     return list(lines.values())
 
 
-def _blocks(problem: ChoiceProblem) -> Iterator[tuple[Integers, NDArray[np.int64]]]:
+def _blocks(problem: ChoiceProblem, smallest: int) -> Iterator[tuple[Integers, NDArray[np.int64]]]:
     """Yield groups of equal size with their options, shapes (group,) and (group, size)."""
     sizes = np.diff(problem.starts)
-    for size in np.unique(sizes[(sizes > 1) & (sizes <= LARGEST_GROUP)]):
+    for size in np.unique(sizes[(sizes >= smallest) & (sizes <= LARGEST_GROUP)]):
         alike = np.flatnonzero(sizes == size)
         for groups in np.array_split(alike, -(-len(alike) * int(size) ** 2 // PAIRS_AT_ONCE)):
             yield groups, problem.starts[groups][:, None] + np.arange(size)

@@ -16,7 +16,7 @@ from optimizer.arrays import Floats
 from optimizer.engines import solve
 from optimizer.evaluate import evaluate
 from optimizer.problem import ChoiceProblem
-from optimizer.reach import Extent, extreme
+from optimizer.push import Extent, extreme
 from optimizer.settings import Settings
 from optimizer.solution import Status
 
@@ -49,7 +49,7 @@ def reach_ratio(
         ratio, scale = above / below, max(abs(above), SMALLEST_GAIN * below)
         further = _most(others, numerator - ratio * denominator, settings, scale=scale)
         room = max(settings.gap, SMALLEST_GAIN) * scale
-        if isinstance(further, _Step) and (further.bound <= room or further.gain <= SMALLEST_GAIN * scale):
+        if isinstance(further, _Step) and further.is_last(room, SMALLEST_GAIN * scale):
             return _settled(others, denominator, ratio, further, room)
         found = further
     return Extent(Status.FEASIBLE, ratio, np.inf, f"not settled in {MOST_STEPS} steps")
@@ -69,6 +69,10 @@ class _Step:
     level: Floats
     gain: float
     bound: float
+
+    def is_last(self, room: float, least: float) -> bool:
+        """Whether to stop: nothing is gained, or no more than the room; a gain that is known exactly costs little."""
+        return self.gain <= least or (self.bound <= room and self.gain < self.bound)
 
 
 def _settled(others: ChoiceProblem, denominator: Floats, ratio: float, last: _Step, room: float) -> Extent:

@@ -47,7 +47,8 @@ class Solution:
         float64 (row,): what each row adds up to, side rows last.
     prices
         float64 (row,): duals of the linear relaxation, the rise of its cost per unit added to the row's bound. At least
-        0 for a ``>=`` row, at most 0 for a ``<=`` row, 0 for a row with room.
+        0 for a ``>=`` row, at most 0 for a ``<=`` row, 0 for a row with room. A row between single options whose groups
+        were put together (``linked``) has no price of its own and 0 here.
     engine, engine_version
         What solved it.
     nodes

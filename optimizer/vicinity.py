@@ -162,15 +162,9 @@ def solve_near(
     return _by_parts(at, settings, allowed, {} if memory is None else memory)
 
 
-def is_tied(at: Priced) -> bool:
-    """Say whether rows that bear a price tie many groups together, so that solving again takes long."""
-    pieces = split(at.problem, at.useful, at.prices != 0.0)
-    return any(part.problem.group_count > NEAR_GROUPS for part in pieces.parts)
-
-
-def least_rise(at: Priced, only: Flags) -> float:
-    """Return what plans among the options of ``only`` (option,) cost at least beyond phi; infinite without any."""
-    return float(np.minimum.reduceat(np.where(only, at.excess, np.inf), at.problem.starts[:-1]).sum())
+def drawn_in_at(at: Priced) -> Flags:
+    """Return the rows that tie groups together from the start, bool (row,)."""
+    return np.asarray((at.prices != 0.0) | (np.array(at.problem.senses, dtype="U2") == "="))
 
 
 def _by_parts(at: Priced, settings: Settings, only: Flags, memory: Memory) -> Solution:
@@ -178,10 +172,10 @@ def _by_parts(at: Priced, settings: Settings, only: Flags, memory: Memory) -> So
     problem = at.problem
     is_whole_group = np.logical_and.reduceat(only, problem.starts[:-1])
     options = only & (at.useful | ~np.repeat(is_whole_group, np.diff(problem.starts)))
-    drawn_in = (at.prices != 0.0) | (np.array(problem.senses, dtype="U2") == "=")
+    drawn_in = drawn_in_at(at)
     while True:
         pieces = split(problem, options, drawn_in)
-        solutions = _solve_parts(at, pieces, settings, memory)
+        solutions = solve_parts(at, pieces, settings, memory)
         stopped = next((solution for solution in solutions if solution.level is None), None)
         if stopped is not None:
             return stopped
@@ -203,12 +197,12 @@ def _better(at: Priced, options: Flags, settings: Settings, joined: Solution) ->
     return whole if whole.status is Status.OPTIMAL else joined
 
 
-def _solve_parts(at: Priced, pieces: Split, settings: Settings, memory: Memory) -> list[Solution]:
+def solve_parts(at: Priced, pieces: Split, settings: Settings, memory: Memory) -> list[Solution]:
     """Solve every part to its share of the gap: |phi| over the sum of |phi| of the parts.
 
     The share is a power of two, so that parts that stay the same are solved to the same gap again.
     """
-    priced_parts = [_part_at(at, part) for part in pieces.parts]
+    priced_parts = [part_at(at, part) for part in pieces.parts]
     sizes = sum(abs(part.bound) for part in priced_parts) + abs(float(at.problem.cost[pieces.free].sum()))
     share = min(1.0, abs(at.bound) / sizes) if sizes > 0.0 else 1.0
     gap = min(settings.gap, PART_GAP) if len(priced_parts) > 1 else settings.gap
@@ -216,7 +210,8 @@ def _solve_parts(at: Priced, pieces: Split, settings: Settings, memory: Memory) 
     return [_remembered(part, own, memory) for part in priced_parts]
 
 
-def _part_at(at: Priced, part: Part) -> Priced:
+def part_at(at: Priced, part: Part) -> Priced:
+    """Return a part at the prices of the whole."""
     prices, problem = at.prices[part.row], part.problem
     reduced = problem.cost - prices @ problem.metrics
     best = np.minimum.reduceat(reduced, problem.starts[:-1])

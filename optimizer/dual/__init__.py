@@ -3,8 +3,8 @@
 The rows couple groups that would otherwise decide alone. At prices of the rows every group takes its best option
 (``pricing``), which bounds every plan from below; the best prices come from samples and small relaxations
 (``sample``, ``survey``, ``prices``); whole choices from the relaxation by descent, from regions, and from models of
-what is nearly tied or could still be better (``descent``, ``regions``, ``whole``). Small problems are made lean first.
-What is reported was added up on the problem's own arrays.
+what is nearly tied or could still be better (``descent``, ``regions``, ``branch``, ``whole``). What is solved is less
+than what was asked and has the same answer (``reduced``); what is reported was added up on the problem's own arrays.
 """
 
 from __future__ import annotations
@@ -24,12 +24,11 @@ from optimizer.dual.pricing import tally
 from optimizer.dual.proof import conflicting, no_whole_choice, out_of_reach
 from optimizer.dual.regions import by_region
 from optimizer.dual.restricted import Restricted
-from optimizer.dual.whole import Plan, Progress, Task, whole_plan
+from optimizer.dual.whole import Known, Plan, Progress, Task, whole_plan
 from optimizer.highs import version
-from optimizer.lean import lean
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
-from optimizer.solution import ROUNDING, Solution, Status, relative_gap
+from optimizer.solution import ROUNDING, Solution, Status
 
 __all__: Sequence[str] = ("solve_dual",)
 
@@ -40,19 +39,9 @@ def solve_dual(problem: ChoiceProblem, settings: Settings, warm: Solution | None
     """Solve by prices; the search starts at those of ``warm``, a solution of a problem with the same rows."""
     deadline = Deadline.after(settings.time_limit_s)
     memory = recall(problem, settings, warm)
-    reason = out_of_reach(memory.layout, memory.sizes)
-    if reason:
-        return _without(Status.INFEASIBLE, reason)
-    if not is_small(memory.layout):
-        return _solve(memory, settings, deadline)
-    left = lean(problem)
-    solution = _solve(recall(left.problem, settings, warm), settings, deadline)
-    if solution.status is Status.INFEASIBLE:
-        return replace(solution, reason="; ".join([solution.reason, *left.moved(problem)]))
-    if solution.level is None or solution.objective is None or solution.bound is None:
-        return solution
-    gap = relative_gap(problem, solution.objective, solution.bound)
-    return replace(solution, level=left.restored(solution.level, problem), gap=gap)
+    reason = memory.reduced.conflict or out_of_reach(memory.layout, memory.sizes)
+    solution = _without(Status.INFEASIBLE, reason) if reason else _solve(memory, settings, deadline)
+    return memory.reduced.restored(solution, settings.gap)
 
 
 def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:
@@ -64,7 +53,7 @@ def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:
             return _without(Status.INFEASIBLE, reason)
     if refined is None:
         return _without(Status.NO_ANSWER, "HiGHS gave no prices")
-    task = Task(layout, sizes, settings, refined, deadline)
+    task = Task(layout, sizes, settings, refined, deadline, known=memory.known)
     progress = whole_plan(task, by_region)
     if progress.is_infeasible:
         return _without(Status.INFEASIBLE, no_whole_choice(progress.conflict), progress)
@@ -72,7 +61,7 @@ def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:
         return _without(
             Status.NO_ANSWER, f"no plan found; any costs at least {progress.bound:.12g}; {progress.ending}", progress
         )
-    return _solution(task, progress, progress.plan)
+    return replace(_solution(task, progress, progress.plan), memory=_memory(memory, task, progress, progress.plan))
 
 
 def _without(status: Status, reason: str, progress: Progress | None = None) -> Solution:
@@ -107,8 +96,14 @@ def _solution(task: Task, progress: Progress, plan: Plan) -> Solution:
         prices=layout.sign * refined.price,
         nodes=progress.nodes,
         seconds=progress.seconds,
-        memory=Memory(layout, sizes, Start(refined.price, refined.boxes)),
     )
+
+
+def _memory(memory: Memory, task: Task, progress: Progress, plan: Plan) -> Memory:
+    """Return what the next solve may use: of a small problem the plan too."""
+    start = Start(task.refined.price, task.refined.boxes)
+    known = Known(plan.choice, task.best, progress.gain) if is_small(task.layout.problem) else None
+    return Memory(memory.reduced, task.layout, task.sizes, start, known)
 
 
 def added_up(layout: Layout, model: Restricted, share: Floats) -> tuple[float, Floats]:

@@ -24,12 +24,9 @@ def arrange(problem: ChoiceProblem, settings: Settings | None = None) -> Layout:
     metric = np.unique(np.array([row.metric for row in problem.rows], dtype=np.int64))
     sign = np.where(np.array(problem.senses, dtype="U2") == "<=", -1.0, 1.0)
     own = len(problem.rows)
-    side = None
-    if problem.side is not None:
-        side = sparse.csr_array(problem.side.T.tocsr() @ sparse.diags_array(sign[own:]))
     return Layout(
         problem=problem,
-        blocks=_blocks(problem, metric, cell, cell_count, side),
+        blocks=blocks_of(problem, metric, cell, cell_count, sign[own:]),
         group_count=problem.group_count,
         cell_count=cell_count,
         cell=cell,
@@ -109,9 +106,13 @@ def _matrix(
     return sparse.csr_array((np.concatenate(entries), where), shape=shape)
 
 
-def _blocks(
-    problem: ChoiceProblem, metric: Integers, cell: Integers, cell_count: int, side: sparse.csr_array | None
+def blocks_of(
+    problem: ChoiceProblem, metric: Integers, cell: Integers, cell_count: int, side_sign: Floats
 ) -> tuple[Block, ...]:
+    """Return the groups of a problem by size; ``side_sign`` of the side rows, float64 (side row,)."""
+    side = None
+    if problem.side is not None:
+        side = sparse.csr_array(problem.side.T.tocsr() @ sparse.diags_array(side_sign))
     sizes = np.diff(problem.starts)
     size = int(sizes[0])
     if (sizes == size).all():

@@ -8,6 +8,8 @@ Techniques for Combinatorial Problems, 1993, ch. 6). Groups whose shares are not
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from scipy import sparse
 
@@ -52,7 +54,7 @@ class Descent:
         self.spare = np.append(np.asarray(value) - model.lower, 0.0)
         self.change = self.entries - self.entries[self.taken][self.member]
         self.extra = self.cost - self.cost[self.taken][self.member]
-        self.is_equal = np.append(model.is_equal, False)
+        self.places, self.starts = _by_row(self.rows, len(model.lower))
 
     def _share(self, taken: Integers) -> Floats:
         share = self.mixed.copy()
@@ -74,39 +76,65 @@ class Descent:
 
     def run(self, weight: Floats, steps: int) -> None:
         """Take up to ``steps`` changes, each the one that helps most; ``weight`` float64 (row,) of a miss, scaled."""
-        weights = np.append(weight, 0.0)[self.rows]
-        equal = self.is_equal[self.rows]
+        part = np.zeros(self.rows.shape)
+        gain = self.extra.copy()
+        gain[self.is_stuck] = np.inf
+        self._weigh(range(len(weight)), weight, part, gain)
         for _ in range(steps):
-            spare = self.spare[self.rows]
-            after = _missing(spare + self.change, equal) - _missing(spare, equal)
-            gain = np.einsum("ml,ml->m", weights, after) + self.extra
-            gain[self.is_stuck] = 0.0
-            move = int(gain.argmin())
-            if gain[move] >= -1e-9 * (1.0 + abs(self.extra[move])):
+            move = self._best(part, gain)
+            if move is None:
                 return
-            self._take(move)
+            self._take(move, gain)
+            self._weigh([row for row in self.rows[move].tolist() if row < len(weight)], weight, part, gain)
 
-    def _take(self, move: int) -> None:
+    def _best(self, part: Floats, gain: Floats) -> int | None:
+        """Return the move that helps most, None where none does; its gain is added up again, without what drifted."""
+        while True:
+            move = int(gain.argmin())
+            least = -1e-9 * (1.0 + abs(float(self.extra[move])))
+            if gain[move] >= least:
+                return None
+            gain[move] = self.extra[move] + part[move].sum()
+            if gain[move] < least:
+                return move
+
+    def _weigh(self, rows: Iterable[int], weight: Floats, part: Floats, gain: Floats) -> None:
+        """Bring ``gain`` (move,) up to date in some rows; ``part`` (move, place) is what each row has in it."""
+        changes, parts, width = self.change.ravel(), part.ravel(), part.shape[1]
+        for row in rows:
+            own = self.places[self.starts[row] : self.starts[row + 1]]
+            spare = self.spare[row]
+            after = spare + changes[own]
+            if self.model.is_equal[row]:
+                new = weight[row] * (np.abs(after) - abs(spare))
+            else:
+                new = weight[row] * (np.maximum(-after, 0.0) - max(-spare, 0.0))
+            gain[own // width] += new - parts[own]
+            parts[own] = new
+
+    def _take(self, move: int, gain: Floats) -> None:
         group = self.member[move]
         np.add.at(self.spare, self.rows[move], self.change[move])
         self.spare[-1] = 0.0
         self.taken[group] = move
         own = np.flatnonzero(self.member == group)
         self.change[own] = self.entries[own] - self.entries[move]
+        gain[own] -= self.extra[own]
         self.extra[own] = self.cost[own] - self.cost[move]
+        gain[own] += self.extra[own]
 
 
-def descend(model: Restricted, share: Floats, price: Floats) -> Floats | None:
+def descend(model: Restricted, share: Floats, price: Floats, *, is_quick: bool = False) -> Floats | None:
     """Return whole shares (column,) that keep every row, from a relaxation's; None where none are found.
 
-    ``price`` float64 (row,), own units.
+    ``price`` float64 (row,), own units. A quick descent gives up where the weights of all rows together do not help.
     """
     if len(model.option) == 0:
         return share if _keeps(model, share) else None
     steps = LEAST_STEPS + STEPS_PER_ROW * len(model.lower)
     scaled = np.abs(price) * model.cost_scale / model.row_scale
     scaled = np.maximum(scaled, 0.3 * float(scaled.sum()) / max(len(scaled), 1) + 1e-12)
-    for way in (_all_dearer, _missed_dearer):
+    for way in (_all_dearer,) if is_quick else (_all_dearer, _missed_dearer):
         descent = Descent(model, share)
         way(descent, scaled, steps)
         found = descent.share
@@ -142,13 +170,6 @@ def _keeps(model: Restricted, share: Floats) -> bool:
     return bool(((spare >= -2.0 * SLACK) & (~model.is_equal | (spare <= 2.0 * SLACK))).all())
 
 
-def _missing(spare: Floats, is_equal: Flags) -> Floats:
-    missing: Floats = np.maximum(-spare, 0.0)
-    if is_equal.any():
-        missing = np.where(is_equal, np.abs(spare), missing)
-    return missing
-
-
 def _rounded(share: Floats, member: Integers, count: int, is_whole: Flags) -> Integers:
     """Return the move each group stands at: its largest share, or the base option."""
     taken = len(share) + np.arange(count)
@@ -171,3 +192,10 @@ def _touched(matrix: sparse.csr_array, member: Integers, count: int) -> tuple[In
     touched = np.full((count, int(within.max(initial=-1)) + 1), rows)
     touched[group, within] = row
     return touched, within[place]
+
+
+def _by_row(rows: Integers, count: int) -> tuple[Integers, Integers]:
+    """Return the places of (move, place) that stand in each row, row by row, and where those of each row begin."""
+    flat = rows.ravel()
+    order = np.argsort(flat, kind="stable")
+    return order, np.searchsorted(flat[order], np.arange(count + 1))

@@ -24,12 +24,6 @@ STRIP = 512
 """Groups whose numbers are added one after another; the sums of strips are added exactly."""
 
 GROUPS_PER_CELL = 4
-"""Groups priced at a time to a cell at least, so that sums of cells take little room."""
-
-STRIP = 512
-"""Groups whose numbers are added one after another; the sums of strips are added exactly."""
-
-GROUPS_PER_CELL = 4
 """Groups of a piece to a cell at least, so that sums of cells take little room."""
 
 
@@ -145,26 +139,28 @@ class Layout:
             return np.asarray(option // self.blocks[0].cost.shape[1])
         return np.searchsorted(self.problem.starts, option, side="right") - 1
 
-    def coefficients(self, option: Integers) -> sparse.csr_array:
-        """Return what each of some options adds to the rows, (row, option)."""
-        cell = self.cell[self.group_of(option)]
-        places = np.arange(len(option))
-        per_cell = sparse.csr_array(
+    def coefficients(self, option: Integers, instead_of: Integers | None = None) -> sparse.csr_array:
+        """Return what each of some options adds to the rows, (row, option), beyond what others of its group do."""
+        amount = np.stack([self.problem.metrics[metric][option] for metric in self.metric] or [np.empty(0)], axis=-1)
+        if instead_of is not None and len(self.metric):
+            amount -= np.stack([self.problem.metrics[metric][instead_of] for metric in self.metric], axis=-1)
+        place, k = np.nonzero(amount) if len(self.metric) else (np.empty(0, dtype=np.int64),) * 2
+        by_column = self.matrix.tocsc()
+        column = self.cell[self.group_of(option)][place] * len(self.metric) + k
+        first, counts = by_column.indptr[column], np.diff(by_column.indptr)[column]
+        entry = np.repeat(first - (np.cumsum(counts) - counts), counts) + np.arange(int(counts.sum()))
+        own = sparse.csr_array(
             (
-                np.concatenate([self.problem.metrics[metric][option] for metric in self.metric] or [np.empty(0)]),
-                (
-                    np.concatenate([cell * len(self.metric) + k for k in range(len(self.metric))] or [places[:0]]),
-                    np.tile(places, len(self.metric)),
-                ),
+                by_column.data[entry] * np.repeat(amount[place, k], counts),
+                (by_column.indices[entry], np.repeat(place, counts)),
             ),
-            shape=(self.cell_count * len(self.metric), len(option)),
+            shape=(self.own_count, len(option)),
         )
-        own = sparse.csr_array(self.matrix @ per_cell)
-        own.eliminate_zeros()
         if self.problem.side is None:
             return own
-        side = sparse.csc_array(self.problem.side)[:, option].multiply(self.sign[self.own_count :, None])
-        return sparse.csr_array(sparse.vstack([own, side], format="csr"))
+        side = sparse.csc_array(self.problem.side)
+        both = side[:, option] if instead_of is None else side[:, option] - side[:, instead_of]
+        return sparse.csr_array(sparse.vstack([own, both.multiply(self.sign[self.own_count :, None])], format="csr"))
 
     def values(self, option: Integers, amount: Floats, cell: Integers | None = None) -> Floats:
         """Return what options in some amounts add to the rows, float64 (row,); ``cell`` of each where known."""

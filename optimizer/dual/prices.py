@@ -16,10 +16,12 @@ import numpy as np
 from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual.extremes import Extremes
 from optimizer.dual.layout import Layout
+from optimizer.dual.miniature import miniature
 from optimizer.dual.pricing import Priced, price_out
 from optimizer.dual.restricted import Answer, Band, Relaxed, Restricted, restrict
-from optimizer.dual.sample import search, widest
+from optimizer.dual.sample import Found, search, widest
 from optimizer.dual.survey import Box, candidates, everything, radius_of, survey
+from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
 from optimizer.solution import ROUNDING
 
@@ -31,8 +33,15 @@ MOST_OPTIONS = 120_000
 
 SAMPLE = 400
 SAMPLE_PER_ROW = 20
+MINIATURE = 60_000
+MINIATURE_IN = 8
+PREVIEWS = 3
+ROUGH_GAP = 1e-3
+"""Layouts of this many times as many groups are seen in miniature first: its best prices, to this gap, so often
+corrected by what they give the whole less one."""
+
 LEAST_GROUPS = 5000
-OPEN_GROUPS = 8000
+OPEN_GROUPS = 60_000
 """A box has the first many groups where it can, for whole choices to be made of, and goes into the second."""
 STEPS = 1.5
 """A box reaches this many times as far from its centre as the last step towards it, in each price ..."""
@@ -40,12 +49,19 @@ FIRST_WIDTH = 0.03
 LEAST_WIDTH = 0.005
 WIDEST = 3.0
 """... within these shares of the price; the first one at least for boxes around a first guess."""
+OPEN_A_WIDTH = 3.0
+"""About what share of the groups a box opens, in multiples of its width."""
+GROUPS_IN_ROW = 300
+"""A row of n groups can move by this over n of its price, so that some of its groups are open."""
 WIDER = 5.0
 NARROWER = 0.4
 WORTHWHILE = 0.9
 ROUNDS = 12
 BOXES = 16
-LEAST_COLUMNS = 2500
+SAMPLES = 8
+"""Most boxes in all, and those among the first that a sample may look into."""
+
+LEAST_COLUMNS = 1000
 COLUMNS_PER_ROW = 60
 TINY = 1e-13
 NEARLY = 0.99
@@ -66,6 +82,11 @@ class Refined:
     model: Restricted
     answer: Answer
     boxes: tuple[Box, ...] = ()
+
+    @property
+    def most_gain(self) -> float:
+        """How much better any prices can be: no more than the relaxation costs where its answer keeps the rows."""
+        return self.answer.bound - self.priced.bound if self.answer.traded <= 0.0 else np.inf
 
     def is_without_end(self, layout: Layout, sizes: Extremes) -> bool:
         """Whether a row misses its bound at the highest price that could matter, as it does where rows conflict."""
@@ -90,7 +111,7 @@ def best_prices(
     bound is priced on the whole layout, where nothing was frozen and added up before.
     """
     whole = everything(layout, band)
-    if is_small(layout):
+    if is_small(layout.problem):
         price, count = np.zeros(layout.row_count), layout.problem.option_count
         if start is not None:
             price, count = layout.project(start.price), LEAST_COLUMNS + COLUMNS_PER_ROW * layout.row_count
@@ -112,6 +133,7 @@ class Approach:
         self.count = SAMPLE + SAMPLE_PER_ROW * rows
         self.columns = LEAST_COLUMNS + COLUMNS_PER_ROW * rows
         self.width = np.full(rows, FIRST_WIDTH)
+        self.least = least_width(whole.open)
         self.is_shrinking = True
 
     def run(self, start: Start | None) -> Refined | None:
@@ -120,9 +142,9 @@ class Approach:
         if price is None:
             return None
         best: Refined | None = None
-        for _ in range(BOXES):
+        for number in range(BOXES):
             box = self.boxes[-1]
-            if len(box.groups) > OPEN_GROUPS + self.count and self.is_shrinking:
+            if len(box.groups) > OPEN_GROUPS and self.is_shrinking and number < SAMPLES:
                 price = self._narrow(price)
                 if price is None:
                     return best
@@ -134,9 +156,10 @@ class Approach:
             price, last = found.price, -np.inf if best is None else best.priced.bound
             best = found if found.priced.bound > last else best
             is_at_edge = box.at_edge(price)
-            if not is_at_edge.any() or found.priced.bound - last <= near_enough(
-                self.sizes, self.settings, found.priced.bound
-            ):
+            if not is_at_edge.any():
+                return best
+            gain = min(found.priced.bound - last, found.most_gain)
+            if gain <= near_enough(self.sizes, self.settings, found.priced.bound):
                 return best
             self._back(price, is_at_edge)
         return best
@@ -152,10 +175,15 @@ class Approach:
             return price
         band = self.boxes[0].band
         near = None if band is None else (layout.project(np.zeros(layout.row_count)), band)
-        found = search(layout, self.sizes, self.settings, self.count, near)
+        if near is None and layout.group_count >= MINIATURE_IN * MINIATURE:
+            found = preview(layout, self.sizes, self.settings)
+            least = min(max(OPEN_GROUPS / (OPEN_A_WIDTH * layout.group_count), LEAST_WIDTH), FIRST_WIDTH)
+        else:
+            found = search(layout, self.sizes, self.settings, self.count, near)
+            least = FIRST_WIDTH
         if found is None:
             return None
-        self._measure(found.price, found.move, FIRST_WIDTH)
+        self._measure(found.price, found.move, least)
         self._enter(found.price)
         return found.price
 
@@ -171,9 +199,9 @@ class Approach:
             return found.price
         most = NARROWER * self.width
         self._measure(found.price, found.move, LEAST_WIDTH)
-        self.width = np.minimum(self.width, np.maximum(most, LEAST_WIDTH))
+        self.width = np.minimum(self.width, np.maximum(most, self.least))
         self._enter(found.price)
-        is_narrower = bool((self.width > LEAST_WIDTH).any())
+        is_narrower = bool((self.width > self.least).any())
         self.is_shrinking = is_narrower and len(self.boxes[-1].groups) <= WORTHWHILE * len(box.groups)
         return found.price
 
@@ -181,7 +209,7 @@ class Approach:
         """Set the width of the next box, (row,), from how far the prices came."""
         unit = radius_of(self.boxes[0].open, price, np.ones(len(price)))
         share = np.divide(STEPS * move, unit, out=np.zeros_like(unit), where=unit > 0.0)
-        self.width = np.clip(share, least, WIDEST)
+        self.width = np.clip(share, np.maximum(self.least, least), WIDEST)
 
     def _enter(self, price: Floats) -> None:
         """Enter a box around prices within the last one, with groups enough for whole choices."""
@@ -202,11 +230,35 @@ class Approach:
         self._enter(price)
 
 
-def is_small(layout: Layout) -> bool:
+def least_width(layout: Layout) -> Floats:
+    """Return how narrow a box may become, in each price, as shares, float64 (row,)."""
+    per_cell = np.bincount(layout.cell, minlength=layout.cell_count).astype(np.float64)
+    count = np.asarray(abs(layout.matrix) @ np.repeat(per_cell, len(layout.metric)))
+    least = np.full(layout.row_count, LEAST_WIDTH)
+    least[: len(count)] = np.clip(GROUPS_IN_ROW / np.maximum(count, 1.0), LEAST_WIDTH, FIRST_WIDTH)
+    return least
+
+
+def preview(layout: Layout, sizes: Extremes, settings: Settings) -> Found | None:
+    """Return prices near the best, those of a miniature, None where HiGHS has no answer."""
+    small = miniature(layout, sizes, MINIATURE, settings.seed)
+    rough = replace(settings, gap=max(settings.gap, ROUGH_GAP))
+    target, last, found, start = small.layout.target, np.zeros(layout.row_count), None, None
+    for number in range(PREVIEWS):
+        refined = best_prices(small.under(target), small.sizes, rough, start)
+        if refined is None:
+            return found
+        priced = price_out(layout, sizes, refined.price) if number < PREVIEWS - 1 or found is None else found.priced
+        found = Found(refined.price, priced, np.abs(refined.price - last))
+        last, start = refined.price, Start(refined.price)
+        target = small.value(priced) + priced.short
+    return found
+
+
+def is_small(problem: ChoiceProblem) -> bool:
     """Whether one relaxation takes all options: few of them, or too few groups to a row for a sample to say much."""
-    options = layout.problem.option_count
-    is_thin = layout.group_count < GROUPS_PER_ROW * layout.row_count
-    return options <= SAMPLED_OPTIONS or (is_thin and options <= MOST_OPTIONS)
+    is_thin = problem.group_count < GROUPS_PER_ROW * problem.row_count
+    return problem.option_count <= SAMPLED_OPTIONS or (is_thin and problem.option_count <= MOST_OPTIONS)
 
 
 def near_enough(sizes: Extremes, settings: Settings, bound: float) -> float:
@@ -215,27 +267,33 @@ def near_enough(sizes: Extremes, settings: Settings, bound: float) -> float:
 
 
 def refine(box: Box, sizes: Extremes, settings: Settings, price: Floats, *, count: int) -> Refined | None:
-    """Return the best prices in a box, from relaxations over ``count`` options or more; None without an answer."""
+    """Return the best prices in a box, from relaxations over ``count`` options or more; None without an answer.
+
+    Every relaxation holds what its groups choose at the best prices so far, and at the last ones.
+    """
     layout = box.open
-    priced = price_out(layout, sizes, price)
+    first = priced = price_out(layout, sizes, price)
     best: Refined | None = None
-    support = np.empty(0, dtype=np.int64)
+    known = np.empty(0, dtype=np.int64)
     for _ in range(ROUNDS):
         near = candidates(layout, price).nearest(count, 1.0)
-        model = restrict(layout, sizes.tolerance, box.choice(priced), np.union1d(near, support))
-        answer = Relaxed(model, settings, box.band).solve()
+        model = restrict(layout, sizes.tolerance, box.choice(first), np.union1d(near, known))
+        relaxed = Relaxed(model, settings, box.band)
+        answer = relaxed.solve()
         if answer.share is None or answer.price is None:
             return best
         price = layout.project(answer.price)
         priced = price_out(layout, sizes, price)
+        is_other = priced.choice != first.choice
         if best is None or priced.bound > best.priced.bound:
             best = Refined(box, price, priced, model, answer)
+            known = np.union1d(_support(model, answer.share), first.choice[is_other])
+            first = priced
         else:
             best = Refined(box, best.price, best.priced, model, answer)
-            count *= 2
+            known = np.union1d(model.option, priced.choice[is_other])
         if answer.bound - best.priced.bound <= near_enough(sizes, settings, best.priced.bound):
-            break
-        support = _support(model, answer.share)
+            return best if answer.traded <= 0.0 else replace(best, answer=relaxed.kept(answer))
     return best
 
 

@@ -83,8 +83,9 @@ class Restricted:
         """Return the choice that shares of the alternatives mean, float64 (option,)."""
         level = np.zeros(option_count)
         level[self.base] = 1.0
-        np.subtract.at(level, self.base[self.group], share)
-        np.maximum(level, 0.0, out=level)
+        own = self.base[self.group]
+        np.subtract.at(level, own, share)
+        level[own] = np.maximum(level[own], 0.0)
         level[self.option] += share
         return level
 
@@ -114,17 +115,9 @@ def restrict(layout: Layout, tolerance: Floats, base: Integers, option: Integers
     group = layout.group_of(option)
     is_other = option != base[group]
     option, group = option[is_other], group[is_other]
-    active = np.unique(group)
-    own_base = base[active]
-    both = layout.coefficients(np.concatenate([option, own_base]))
-    count = len(option)
-    spread = sparse.csr_array(
-        (np.ones(count), (np.searchsorted(active, group), np.arange(count))), shape=(len(active), count)
-    )
     row_scale = np.array([math.ldexp(1.0, 1 - math.frexp(value)[1]) for value in tolerance / ROW_TOLERANCE])
-    change = sparse.csr_array(both[:, :count] - both[:, count:] @ spread)
-    change.eliminate_zeros()
-    change = sparse.csr_array(sparse.diags_array(row_scale) @ change)
+    change = layout.coefficients(option, base[group])
+    change.data *= np.repeat(row_scale, np.diff(change.indptr))
     cost = problem.cost[option] - problem.cost[base[group]]
     largest = np.abs(cost).max(initial=0.0)
     cost_scale = math.ldexp(1.0, COST_EXPONENT - math.frexp(largest)[1]) if largest > 0.0 else 1.0
@@ -170,8 +163,9 @@ class Relaxed:
         """Solve, with other bounds of the rows where given, scaled, float64 (row,)."""
         model, highs = self.model, self.highs
         if lower is not None:
-            for row, (low, is_equal) in enumerate(zip(lower.tolist(), model.is_equal.tolist(), strict=True)):
-                highs.changeRowBounds(row, low, low if is_equal else highspy.kHighsInf)
+            upper = np.where(model.is_equal, lower, highspy.kHighsInf)
+            rows = np.arange(len(lower), dtype=np.int32)
+            highs.changeRowsBounds(len(lower), rows, lower, upper)  # type: ignore[attr-defined]
         highs.run()
         status = highs.getModelStatus()
         if status not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
@@ -191,9 +185,22 @@ class Relaxed:
             seconds=highs.getRunTime(),
         )
 
+    def kept(self, answer: Answer) -> Answer:
+        """Solve with nothing bought or sold; ``answer``, the last one, where rows cannot be kept so."""
+        traded = np.arange(len(self.model.option), self.highs.getNumCol(), dtype=np.int32)
+        self.highs.changeColsBounds(len(traded), traded, np.zeros(len(traded)), np.zeros(len(traded)))
+        found = self.solve()
+        return answer if found.share is None else found
+
     def fix(self, columns: Integers, share: Floats) -> None:
         """Hold columns at given shares."""
         self.highs.changeColsBounds(len(columns), columns.astype(np.int32), share, share)
+
+    def hold(self, columns: Integers, share: Floats) -> None:
+        """Hold columns at given shares, and let go of all others."""
+        count = len(self.model.option)
+        self.highs.changeColsBounds(count, np.arange(count, dtype=np.int32), np.zeros(count), np.ones(count))
+        self.fix(columns, share)
 
 
 def solve_whole(model: Restricted, settings: Settings, *, gap: float, start: Floats | None) -> Answer:
@@ -249,24 +256,22 @@ def _new(settings: Settings) -> highspy.Highs:
 
 def _model(model: Restricted, band: Band | None, *, is_whole: bool) -> highspy.HighsLp:
     """Return the model as HiGHS takes it: the rows, then one for each group with two alternatives or more."""
-    columns = model.matrix.shape[1]
-    members, counts = np.unique(model.group, return_inverse=True, return_counts=True)[1:]
-    crowded = np.flatnonzero(counts[members] > 1)
-    numbers, limited = np.unique(members[crowded], return_inverse=True)
-    pick = sparse.csr_array((np.ones(len(crowded)), (limited, crowded)), shape=(len(numbers), columns))
-    matrix = sparse.vstack([model.matrix, pick], format="csc")
+    rows, columns = model.matrix.shape
+    crowded, limited, count = _crowded(model.group)
+    entries = sparse.coo_array(model.matrix)
+    parts = [(entries.row, entries.col, entries.data), (rows + limited, crowded, np.ones(len(limited)))]
     cost, upper = model.cost, np.ones(columns)
     if band is not None:
-        elastic, prices = _traded(model, band)
-        matrix = sparse.hstack(
-            [matrix, sparse.vstack([elastic, sparse.csr_array((len(numbers), len(prices)))])], format="csc"
-        )
+        row, way, prices = _traded(model, band)
+        parts.append((row, columns + np.arange(len(row)), way))
         cost, upper = np.concatenate([cost, prices]), np.concatenate([upper, np.full(len(prices), np.inf)])
+    row_of, column_of, values = (np.concatenate([part[k] for part in parts]) for k in range(3))
+    matrix = sparse.csc_array((values, (row_of, column_of)), shape=(rows + count, len(cost)))
     lp = highspy.HighsLp()
     lp.num_col_, lp.num_row_ = matrix.shape[1], matrix.shape[0]
     lp.col_cost_, lp.col_lower_, lp.col_upper_ = cost, np.zeros(len(cost)), upper
-    lp.row_lower_ = np.concatenate([model.lower, np.full(len(numbers), -np.inf)])
-    lp.row_upper_ = np.concatenate([np.where(model.is_equal, model.lower, np.inf), np.ones(len(numbers))])
+    lp.row_lower_ = np.concatenate([model.lower, np.full(count, -np.inf)])
+    lp.row_upper_ = np.concatenate([np.where(model.is_equal, model.lower, np.inf), np.ones(count)])
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
     lp.a_matrix_.start_ = matrix.indptr.astype(np.int32)
     lp.a_matrix_.index_ = matrix.indices.astype(np.int32)
@@ -277,10 +282,20 @@ def _model(model: Restricted, band: Band | None, *, is_whole: bool) -> highspy.H
     return lp
 
 
-def _traded(model: Restricted, band: Band) -> tuple[sparse.csr_array, Floats]:
-    """Return columns that buy what a row misses and sell what it has to spare, and what they cost, scaled."""
+def _crowded(group: Integers) -> tuple[Integers, Integers, int]:
+    """Return the columns of groups with two or more, the number of the group of each, and how many groups there are."""
+    starts = np.flatnonzero(np.concatenate([[True], group[1:] != group[:-1]]))[: len(group)]
+    counts = np.diff(np.append(starts, len(group)))
+    is_crowded = counts > 1
+    number = np.repeat(np.cumsum(is_crowded) - 1, counts)
+    crowded = np.flatnonzero(np.repeat(is_crowded, counts))
+    return crowded, number[crowded], int(is_crowded.sum())
+
+
+def _traded(model: Restricted, band: Band) -> tuple[Integers, Floats, Floats]:
+    """Return columns that buy what rows miss and sell what they can spare: rows, 1 or -1, what they cost, scaled."""
     scale = model.cost_scale / model.row_scale
     sold = np.flatnonzero((band.low > 0.0) | model.is_equal)
-    each = sparse.eye_array(len(scale), format="csc")
-    columns = sparse.hstack([each, -each[:, sold]], format="csr")
-    return sparse.csr_array(columns), np.concatenate([band.high * scale, -(band.low * scale)[sold]])
+    way = np.concatenate([np.ones(len(scale)), -np.ones(len(sold))])
+    prices = np.concatenate([band.high * scale, -(band.low * scale)[sold]])
+    return np.concatenate([np.arange(len(scale)), sold]), way, prices

@@ -47,6 +47,10 @@ class Box:
         """Return the choice of all groups, from that of the open ones in order of blocks."""
         return spread(self.open, priced.choice, self.base)
 
+    def holds(self, choice: Integers) -> bool:
+        """Whether a choice, int64 (group,), is the box's own for all groups that are not open."""
+        return bool(np.isin(np.flatnonzero(choice != self.base), self.groups).all())
+
     def at_edge(self, price: Floats) -> Flags:
         """Return the prices that would leave the band, bool (row,)."""
         if self.band is None:
@@ -149,6 +153,13 @@ class Candidates:
         keep = np.argpartition(score, count)[:count]
         return np.sort(self.option[keep[np.isfinite(score[keep])]])
 
+    def size_of(self, option: Integers) -> Floats:
+        """Return the size of some options, float64 (option,), 0 of those that are not among these."""
+        order = np.argsort(self.option, kind="stable")
+        own, size = np.append(self.option[order], -1), np.append(self.size[order], 0.0)
+        place = np.searchsorted(own[:-1], option)
+        return np.where(own[place] == option, size[place], 0.0)
+
 
 def candidates(layout: Layout, price: Floats) -> Candidates:
     """Return every option of a layout with its excess and size."""
@@ -189,4 +200,4 @@ def within(layout: Layout, price: Floats, excess: float) -> Integers:
         is_near[np.arange(len(best)), place] = False
         group, column = np.nonzero(is_near)
         options.append(block.first[piece][group] + column)
-    return np.sort(np.concatenate(options))
+    return np.sort(joined([np.empty(0, dtype=np.int64), *options]))

@@ -103,7 +103,10 @@ def problem_of(seed: int) -> tuple[str, ChoiceProblem]:
     if kind == 0:
         return "whole numbers", oracle.random_problem(seed, most_choices=MOST_CHOICES)
     if kind == 1:
-        return "real numbers", dual_cases.random_problem(seed)
+        is_tied = seed // 7 % 2
+        return (
+            ("linked groups", dual_cases.tied(seed)) if is_tied else ("real numbers", dual_cases.random_problem(seed))
+        )
     if kind == 2:
         return "mixtures", dual_cases.random_problem(seed, has_mixtures=True)
     if kind == 3:

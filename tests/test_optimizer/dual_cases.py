@@ -73,6 +73,48 @@ def _side(
     return sparse.csr_array(entries), [">=", "<="], entries[:, some].sum(axis=1) + np.array([-0.5, 0.5])
 
 
+def tied(seed: int, groups: int = 0) -> ChoiceProblem:
+    """Return groups in pairs and threes of which one requires, excludes or goes with the next, under rows over some."""
+    rng = np.random.default_rng(seed)
+    count = groups or int(rng.integers(4, 8))
+    sizes = rng.integers(2, 4, count)
+    group = np.repeat(np.arange(count) * 2 + 3, sizes)
+    first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    acts = (np.arange(len(group)) != np.repeat(first, sizes)).astype(float)
+    is_integer = bool(rng.random() < 0.5)
+    cost, metrics = (
+        numbers(rng, (len(group),), is_integer=is_integer),
+        numbers(rng, (2, len(group)), is_integer=is_integer),
+    )
+    lines, senses, bounds = [], [], []
+    order = rng.permutation(count)
+    for one, other in zip(order[:-1:2], order[1::2], strict=False):
+        lines.append(np.where(group == group[first[one]], acts, 0.0))
+        kind = int(rng.integers(3))
+        lines[-1] += np.where(group == group[first[other]], -acts if kind else acts, 0.0)
+        senses.append("=" if kind == 2 else "<=")
+        bounds.append(0.0 if kind else 1.0)
+    if rng.random() < 0.5:
+        third = np.isin(group, group[first[order[:3]]])
+        lines.append(np.where(third, acts, 0.0))
+        senses.append(str(rng.choice([">=", "<="])))
+        bounds.append(float(rng.integers(1, 3)))
+    some = first + rng.integers(0, sizes)
+    rows = [
+        _row(rng, number, group, metrics[[0, 1, 0]], some, is_kept=True) for number in range(int(rng.integers(1, 4)))
+    ]
+    rows = [Row(row.id, row.metric % 2, row.sense, row.bound, row.groups) for row in rows]
+    return ChoiceProblem(
+        cost=cost,
+        group=group,
+        metrics=metrics,
+        rows=rows,
+        side=sparse.csr_array(np.array(lines)),
+        side_sense=senses,  # type: ignore[arg-type]
+        side_bound=np.array(bounds),
+    )
+
+
 def least_cost(problem: ChoiceProblem) -> float | None:
     """Return the least cost of any whole choice that keeps every row, None if there is none, by looking at all."""
     options = np.array(list(itertools.product(*map(range, problem.starts[:-1], problem.starts[1:]))))

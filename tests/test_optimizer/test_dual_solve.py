@@ -199,3 +199,20 @@ def test_auto_takes_prices_and_says_so() -> None:
     assert "auto took dual" in solution.reason
     assert "(100 groups, 800 options, 3 rows)" in solution.reason
     assert "settled by" in solution.reason
+
+
+def test_what_prices_leave_open_the_exact_engine_settles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without regions, branching and proofs ``dual`` has a plan and no proof; ``milp`` goes on and proves one."""
+    problem = abatement(30, 3, packages=3)
+    with monkeypatch.context() as patch:
+        patch.setattr("optimizer.dual.regions.MOST_REGIONS", 0)
+        patch.setattr("optimizer.dual.whole.LARGEST_PROOF", -1)
+        patch.setattr("optimizer.dual.whole.LARGEST_TREE", -10_000)
+        alone, both = solve_dual(problem, EXACT, None), solve(problem, EXACT)
+    assert alone.status is Status.FEASIBLE
+    assert both.status is Status.OPTIMAL
+    assert "; then milp: " in both.reason
+    assert alone.objective is not None
+    assert both.objective is not None
+    assert both.objective <= alone.objective
+    assert both.objective == pytest.approx(solve(problem, EXACT).objective, rel=1e-9)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from optimizer.lean import lean, whole_bound
+from optimizer.lean import lean, moved_bounds, steps, thinned
 from optimizer.problem import ChoiceProblem, Row, Sense
 from tests.test_optimizer.oracle import least_cost, random_problem
 
@@ -17,6 +17,11 @@ def counting(bound: float, sense: Sense, entries: tuple[float, ...] = (0.0, 6.0,
         metrics=np.array([entries]),
         rows=[Row("t", 0, sense, bound)],
     )
+
+
+def whole_bound(problem: ChoiceProblem, row: int) -> float:
+    """Return where a row's bound moves to."""
+    return float(moved_bounds(problem, steps(problem))[row])
 
 
 @pytest.mark.parametrize(
@@ -53,7 +58,7 @@ def test_side_rows_count_in_steps_too() -> None:
     )
     left = lean(problem)
     assert left.problem.bounds.tolist() == [9.0, 4.0]
-    assert left.moved(problem) == ("row 'side0' counts in steps, so <= 5 is <= 4",)
+    assert left.remarks(problem) == ("row 'side0' counts in steps, so <= 5 is <= 4",)
 
 
 def test_dominated_options_go_and_come_back() -> None:
@@ -66,7 +71,47 @@ def test_dominated_options_go_and_come_back() -> None:
     )
     left = lean(problem)
     assert left.option.tolist() == [0, 2]
-    assert left.restored(np.array([0.0, 1.0]), problem).tolist() == [0.0, 0.0, 1.0]
+    assert left.level(np.array([0.0, 1.0])).tolist() == [0.0, 0.0, 1.0]
+
+
+def test_large_groups_lose_what_no_plan_needs() -> None:
+    """Twenty options of which the k-th gives k t for k^2, and one of 3 t for 50: it goes. Two groups of two stay."""
+    amount = np.arange(20.0)
+    problem = ChoiceProblem(
+        cost=np.concatenate([amount**2, [50.0, 0.0, 9.0, 0.0, 8.0]]),
+        group=np.array([4] * 21 + [6, 6, 8, 8]),
+        metrics=np.array([[*amount, 3.0, 0.0, 0.0, 0.0, 2.0]]),
+        rows=[Row("t", 0, ">=", 4.0)],
+    )
+    left = thinned(problem)
+    assert left is not None
+    assert left.option.tolist() == [*range(20), 21, 22, 23, 24]
+    assert left.remarks(problem) == ()
+    moved = left.under(problem.with_rows([Row("t", 0, ">=", 7.5)]))
+    assert moved is not None
+    assert moved.problem.bounds.tolist() == [7.5]
+    assert thinned(left.problem) is None
+
+
+def test_too_many_pairs_are_not_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimizer.lean.MOST_PAIRS", 100.0)
+    count = 16
+    problem = ChoiceProblem(np.zeros(count), np.zeros(count, dtype=np.int64), np.zeros((1, count)), [])
+    assert thinned(problem) is None
+
+
+def test_another_row_that_binds_is_looked_at_anew() -> None:
+    """At most 20 t bind nothing, so 4 t for 5 lose to 6 t for 2; under at most 5 t they are the plan."""
+    problem = ChoiceProblem(
+        cost=np.array([0.0, 5.0, 2.0]),
+        group=np.zeros(3, dtype=np.int64),
+        metrics=np.array([[0.0, 4.0, 6.0]]),
+        rows=[Row("t", 0, ">=", 3.0), Row("cap", 0, "<=", 20.0)],
+    )
+    left = lean(problem)
+    assert left.option.tolist() == [0, 2]
+    assert left.under(problem.with_rows([Row("t", 0, ">=", 2.0), Row("cap", 0, "<=", 20.0)])) is not None
+    assert left.under(problem.with_rows([Row("t", 0, ">=", 3.0), Row("cap", 0, "<=", 5.0)])) is None
 
 
 def test_the_least_cost_stays() -> None:
@@ -75,6 +120,6 @@ def test_the_least_cost_stays() -> None:
     for seed in range(200):
         problem = random_problem(9000 + seed, most_choices=3_000)
         left = lean(problem)
-        moved += bool(left.moved(problem))
+        moved += bool(left.remarks(problem))
         assert least_cost(left.problem) == least_cost(problem), seed
     assert moved >= 5

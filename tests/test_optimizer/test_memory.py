@@ -85,6 +85,28 @@ def test_equal_groups_in_other_arrays_are_the_same_row(problem: ChoiceProblem, s
     assert recall(problem.with_rows(copied), ASKED, solved).sizes.span is solved.memory.sizes.span
 
 
+@pytest.mark.parametrize("share", [0.8, 0.99, 1.01, 1.15])
+def test_a_city_with_districts_repairs_its_plan(share: float) -> None:
+    """600 sources in 4 districts, 15 rows: solved again from plan, prices and what districts gained; proven again."""
+    asked = Settings(gap=1e-2)
+    city = abatement(600, 4, seed=3)
+    first = solve_dual(city, asked, None)
+    other = moved(city, share)
+    warm = solve_dual(other, asked, first)
+    assert warm.status is Status.OPTIMAL
+    assert warm.level is not None
+    assert warm.objective is not None
+    assert warm.bound is not None
+    judged = evaluate(other, warm.level)
+    assert judged.faults == ()
+    assert warm.objective == pytest.approx(judged.objective, rel=1e-12)
+    cold = solve_dual(other, asked, None)
+    assert cold.bound is not None
+    assert cold.objective is not None
+    assert warm.bound <= cold.objective * (1.0 + 1e-9)
+    assert cold.bound <= warm.objective * (1.0 + 1e-9)
+
+
 @pytest.mark.parametrize("sources", [300, 6000])
 def test_prices_alone_are_a_start(sources: int) -> None:
     """A solution that comes from a file, or from one option fewer, has prices and no memory."""
