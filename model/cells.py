@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -97,7 +98,15 @@ def parse_choices(cells: Cells, column: Column) -> Parsed:
         for value, label in choices(column).items()
         for name in (label.say("both"), label.en, label.zh, value)
     }
-    texts = parse_texts(cells)
+    if pd.api.types.is_object_dtype(cells):
+        return _chosen(parse_texts(cells), known, column)
+    codes, written = pd.factorize(cells, use_na_sentinel=False)
+    once = _chosen(parse_texts(pd.Series(written)), known, column)
+    return Parsed(once.values.take(codes).reset_index(drop=True), once.bad[codes])
+
+
+def _chosen(texts: Parsed, known: Mapping[str, str], column: Column) -> Parsed:
+    """Return the choices that texts name, from what each name means."""
     codes, written = pd.factorize(texts.values)
     meant = pd.array([known.get(_plain_choice(text), "") for text in written], dtype="str")
     values = pd.Series(meant.take(codes), index=texts.values.index)

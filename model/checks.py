@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from model.cells import Cells, parse, parse_numbers, parse_texts
-from model.complete import complete
+from model.complete import complete, empty_cells
 from model.explain import Reason, not_computable, out_of_bounds, wrong_cell
 from model.headings import lay_out
 from model.numbers import Factors
@@ -43,7 +43,8 @@ class Checked:
     """A table that was checked.
 
     ``placed`` is without example and totals rows, ``ids`` are its source ids ("" where missing), ``table`` is the
-    completed table, None when there are problems. All three have one row for each source, in the author's order.
+    completed table, None when there are problems. All three have one row for each source, in the author's order, as
+    have the cells that defaults ``filled``, by number column.
     """
 
     placed: PlacedTable
@@ -51,6 +52,7 @@ class Checked:
     table: pd.DataFrame | None
     problems: tuple[Problem, ...]
     notes: tuple[Text, ...]
+    filled: Mapping[str, BoolArray]
 
 
 def check_table(raw: RawTable, sector: Sector, factors: Factors, *, districts: Sequence[str] | None) -> Checked:
@@ -71,7 +73,8 @@ def check_table(raw: RawTable, sector: Sector, factors: Factors, *, districts: S
         problems += _completed_problems(placed, table, sector) or _cross_problems(placed, table, sector)
     table = None if table is None or problems else pd.concat([table, _extras(placed)], axis=1)
     ids = given["source_id"] if "source_id" in given else pd.Series("", index=given.index, dtype="str")
-    return Checked(placed, ids, table, tuple(problems), (*raw.notes, *notes, *text_notes))
+    found_notes = (*raw.notes, *notes, *text_notes)
+    return Checked(placed, ids, table, tuple(problems), found_notes, empty_cells(given, sector.columns))
 
 
 def _without_examples(placed: PlacedTable) -> tuple[PlacedTable, list[Text]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from model.numbers import Factors
 from model.sector import Column
@@ -24,10 +25,24 @@ def complete(given: pd.DataFrame, columns: Sequence[Column], factors: Factors) -
         values = _stated(given, column)
         empty = (values.isna() | (values == "")).to_numpy(dtype=bool)
         if empty.any() and column.default is not None:
-            table = pd.DataFrame(done, index=given.index, copy=False)
-            values = values.mask(empty, _default(table, column, factors))
+            default = _default(done, given.index, column, factors)
+            values = default if empty.all() else values.mask(empty, default)
         done[column.name] = values
     return pd.DataFrame(done, index=given.index, copy=False)
+
+
+def empty_cells(given: pd.DataFrame, columns: Sequence[Column]) -> dict[str, NDArray[np.bool_]]:
+    """Return, by number column with a default, which cells (row,) the author left empty, where any is.
+
+    A column that is empty throughout takes no room: its rows are views of one value.
+    """
+    throughout = np.broadcast_to(np.bool_(True), len(given))  # noqa: FBT003 - a value, not an option
+    found: dict[str, NDArray[np.bool_]] = {}
+    for column in columns:
+        if column.kind == "number" and column.default is not None and not column.derived:
+            empty = given[column.name].isna().to_numpy(dtype=bool) if column.name in given else throughout
+            found |= {column.name: throughout if empty.all() else empty} if empty.any() else {}
+    return found
 
 
 def _stated(given: pd.DataFrame, column: Column) -> pd.Series:
@@ -38,9 +53,11 @@ def _stated(given: pd.DataFrame, column: Column) -> pd.Series:
     return pd.Series("", index=given.index, dtype="str")
 
 
-def _default(table: pd.DataFrame, column: Column, factors: Factors) -> pd.Series:
+def _default(done: dict[str, pd.Series], index: pd.Index, column: Column, factors: Factors) -> pd.Series:
     default = column.default
     dtype = "float64" if column.kind == "number" else "str"
+    if not callable(default):
+        return pd.Series(default, index=index, dtype=dtype)
     with np.errstate(all="ignore"):
-        values = default(table, factors) if callable(default) else default
-    return pd.Series(values, index=table.index, dtype=dtype)
+        values = default(pd.DataFrame(done, index=index, copy=False), factors)
+    return pd.Series(values, index=index, dtype=dtype)

@@ -78,12 +78,17 @@ class _Stage:
     """
 
     measure: Measure
-    state: pd.DataFrame
+    state: Table
     before: Table
     after: Table
     busy: tuple[Table, Table]
     share: float
     side: Table
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return len(next(iter(self.state.values())))
 
 
 def account(measures: Sequence[Measure], rows: pd.DataFrame, book: Book, *, flows: Sequence[str]) -> Account:
@@ -152,7 +157,7 @@ def _stages(measures: Sequence[Measure], rows: pd.DataFrame, book: Book) -> list
         busy_days = [share * busy for share, busy in zip(days, works, strict=True)]
         bare = _Stage(
             measure,
-            _mean(states, days),
+            _over(states, days),
             _over(flows, days),
             _over(after, days),
             (_over(flows, busy_days), _over(after, busy_days)),
@@ -177,16 +182,8 @@ def _kinds_of_day(measures: Sequence[Measure]) -> list[tuple[float, tuple[bool, 
     ]
 
 
-def _mean(states: Sequence[pd.DataFrame], days: Sequence[float]) -> pd.DataFrame:
-    """Each column's mean over the year."""
-    mean = states[0] * days[0] if len(states) > 1 else states[0]
-    for state, share in zip(states[1:], days[1:], strict=True):
-        mean = mean + state * share
-    return mean
-
-
 def _over(tables: Sequence[Table], shares: Sequence[float]) -> Table:
-    """Flows of several kinds of day, each by its share of the year."""
+    """Columns or flows of several kinds of day, each by its share of the year."""
     if len(tables) == 1 and shares[0] == 1.0:
         return tables[0]
     pairs = list(zip(tables, shares, strict=True))
@@ -201,29 +198,29 @@ def _side(bare: _Stage, size: int) -> Table:
     return side
 
 
-def _numbers(rows: pd.DataFrame, sector: Sector) -> pd.DataFrame:
+def _numbers(rows: pd.DataFrame, sector: Sector) -> Table:
     """The state of the rows."""
-    return rows.loc[:, [column.name for column in sector.columns if column.kind == "number"]]
+    return {column.name: rows[column.name].to_numpy() for column in sector.columns if column.kind == "number"}
 
 
-def _formula(state: pd.DataFrame, book: Book) -> Table:
-    return book.sector.formula({str(name): state[name].to_numpy() for name in state.columns}, book.factors)
+def _formula(state: Table, book: Book) -> Table:
+    return book.sector.formula(state, book.factors)
 
 
-def _with_measure(measure: Measure, state: pd.DataFrame, sector: Sector) -> pd.DataFrame:
+def _with_measure(measure: Measure, state: Table, sector: Sector) -> Table:
     """The state with one measure more."""
-    changed = state.copy()
+    changed = dict(state)
     for change in measure.changes:
         name, amount = change.column, change.amount.value
         better = sector.column(name).better
         is_upper = change.operation is Operation.CAP or (change.operation is Operation.SET and better == "lower")
         is_lower = change.operation is Operation.FLOOR or (change.operation is Operation.SET and better == "higher")
         if change.operation is Operation.SCALE:
-            changed[name] = changed[name].mul(amount)
+            changed[name] = changed[name] * amount
         elif is_upper or is_lower:
-            changed[name] = changed[name].clip(lower=amount if is_lower else None, upper=amount if is_upper else None)
+            changed[name] = (np.maximum if is_lower else np.minimum)(changed[name], amount)
         else:
-            changed[name] = amount
+            changed[name] = np.full_like(changed[name], amount)
     return changed
 
 
@@ -239,7 +236,7 @@ def _measured(quantity: Quantity, stage: _Stage, *, of_season: bool = False) -> 
         size = amounts[quantity.of][name] if quantity.of in amounts else before[name] - after[name]
         size = -size if quantity.of == "added" else size
         return size, np.power(size / quantity.reference, quantity.exponent)
-    size = stage.state[name].to_numpy() if name else np.ones(len(stage.state))
+    size = stage.state[name] if name else np.ones(stage.size)
     scaled = np.power(size / quantity.reference, quantity.exponent)
     return size, scaled * (stage.share if of_season else 1.0)
 
@@ -247,7 +244,7 @@ def _measured(quantity: Quantity, stage: _Stage, *, of_season: bool = False) -> 
 def _own_lines(stage: _Stage, economics: Economics) -> Iterator[Line]:
     """The lines of a measure's own cost terms."""
     measure, cost = stage.measure, stage.measure.cost
-    capital = np.zeros(len(stage.state))
+    capital = np.zeros(stage.size)
     for term in cost.capital:
         line = _line(measure.id, "capital", term, stage, economics)
         capital = capital + line.amount_cny
@@ -297,7 +294,7 @@ def _flow_lines(stages: Sequence[_Stage], book: Book) -> Iterator[Line]:
     unpriced = [(book.sector.id, name) for name in short if (lost[name] > 1e-9 * had[name]).any()]
     if unpriced:
         raise InputError(service_problems(unpriced))
-    kept = np.ones(len(stages[0].state))
+    kept = np.ones(stages[0].size)
     for name in services:
         fraction_lost = np.where(had[name] > 0, lost[name] / np.where(had[name] > 0, had[name], 1.0), 0.0)
         kept = np.minimum(kept, 1.0 - fraction_lost)
@@ -320,7 +317,7 @@ def _flow_line(measure_id: str, name: str, move: FloatArray, prices: FloatArray,
 
 def _moves(stages: Sequence[_Stage], name: str) -> list[FloatArray]:
     """What each measure changes of a flow, side flows included."""
-    none = np.zeros(len(stages[0].state))
+    none = np.zeros(stages[0].size)
     return [stage.after.get(name, none) - stage.before.get(name, none) + stage.side.get(name, none) for stage in stages]
 
 

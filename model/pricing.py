@@ -131,7 +131,7 @@ def running_cost(
         price = economics.flow_prices.get(name, 0.0)
         if name in services:
             cost = cost + price * np.maximum(0.0, -values)
-        elif price:
+        elif name in economics.flow_prices:
             cost = cost + price * np.where(values < 0, values * kept, values)
     return cost
 

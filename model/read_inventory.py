@@ -184,11 +184,17 @@ def _repeated_id(name: str, here: PlacedTable, row: int, first: PlacedTable, fir
 
 
 def _inventory(filled: Sequence[tuple[Sector, Checked]], sectors: Mapping[str, Sector]) -> Inventory:
-    done = {sector.id: table.table for sector, table in filled if table.table is not None}
-    tables = {
-        name: done[name].sort_values("source_id", kind="stable", ignore_index=True) for name in sectors if name in done
-    }
-    return Inventory(tables, tuple(_placed_note(table.placed.raw, note) for _, table in filled for note in table.notes))
+    done = {sector.id: (table.table, table.filled) for sector, table in filled if table.table is not None}
+    tables, empty = {}, {}
+    for name in sectors:
+        if name in done:
+            table, cells = done[name]
+            ordered = table.sort_values("source_id", kind="stable")
+            tables[name] = ordered.reset_index(drop=True)
+            order = ordered.index.to_numpy()
+            empty[name] = {column: mask if mask.all() else mask[order] for column, mask in cells.items()}
+    notes = tuple(_placed_note(table.placed.raw, note) for _, table in filled for note in table.notes)
+    return Inventory(tables, notes, empty)
 
 
 def _placed_note(raw: RawTable, note: Text) -> Text:

@@ -1,4 +1,4 @@
-"""The data dictionary of a sector as a schema that a whole table is held against at once."""
+"""The data dictionary of a sector, which a whole table is held against at once."""
 
 from __future__ import annotations
 
@@ -7,38 +7,50 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import pandera.pandas as pa
 from numpy.typing import NDArray
-from pandera.errors import SchemaErrors
 
+from model.cells import BoolArray, Cells
 from model.sector import Column
 
 type Rows = NDArray[np.int64]
 
 
 def failing_rows(table: pd.DataFrame, columns: Sequence[Column], *, is_complete: bool) -> dict[str, Rows]:
-    """Return, by column name, the positions of rows that break bounds or choices; ``table`` has a default index.
+    """Return, by column name, the positions of rows that break bounds or choices.
 
     In a complete table a gap or an infinite number is a failure as well, except in a column whose default is NaN.
     Columns that ``table`` lacks are passed over.
     """
-    present = [column for column in columns if column.name in table]
-    schema = pa.DataFrameSchema({column.name: _rules(column, is_complete=is_complete) for column in present})
-    try:
-        schema.validate(table, lazy=True)
-    except SchemaErrors as errors:
-        cases = errors.failure_cases
-        return {str(name): np.unique(rows.to_numpy(dtype=np.int64)) for name, rows in cases.groupby("column")["index"]}
-    return {}
+    found: dict[str, Rows] = {}
+    for column in columns:
+        if column.name in table:
+            fails = _wrong_number if column.kind == "number" else _wrong_text
+            wrong = fails(table[column.name], column, is_complete=is_complete)
+            if wrong.any():
+                found[column.name] = np.flatnonzero(wrong)
+    return found
 
 
-def _rules(column: Column, *, is_complete: bool) -> pa.Column:
-    if column.kind != "number":
-        allowed = column.choices if column.kind == "choice" and is_complete else None
-        return pa.Column(None, [pa.Check.isin(list(allowed))] if allowed else [])
-    rules = [pa.Check.lt(math.inf), pa.Check.gt(-math.inf)] if is_complete else []
-    rules += [pa.Check.ge(column.minimum)] if column.minimum is not None else []
-    rules += [pa.Check.gt(column.above)] if column.above is not None else []
-    rules += [pa.Check.le(column.maximum)] if column.maximum is not None else []
+def _wrong_number(cells: Cells, column: Column, *, is_complete: bool) -> BoolArray:
+    """Mark numbers out of bounds, (row,); a comparison with NaN never holds."""
+    values = cells.to_numpy(dtype=np.float64)
     may_be_empty = isinstance(column.default, float) and math.isnan(column.default)
-    return pa.Column(float, rules, nullable=may_be_empty or not is_complete)
+    wrong = np.zeros(len(values), dtype=bool)
+    if is_complete:
+        wrong |= np.isinf(values) if may_be_empty else ~np.isfinite(values)
+    for limit, breaks in (
+        (column.minimum, np.less),
+        (column.above, np.less_equal),
+        (column.maximum, np.greater),
+    ):
+        if limit is not None:
+            wrong |= breaks(values, limit)
+    return wrong
+
+
+def _wrong_text(cells: Cells, column: Column, *, is_complete: bool) -> BoolArray:
+    """Mark gaps, and in a complete table texts that are none of the choices, (row,)."""
+    is_gap = cells.isna().to_numpy(dtype=bool)
+    if is_complete and column.kind == "choice" and column.choices:
+        return is_gap | ~cells.isin(list(column.choices)).to_numpy(dtype=bool)
+    return is_gap

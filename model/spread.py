@@ -51,15 +51,18 @@ def whole_year(state: State) -> Parts:
     return (Part(np.ones(DAYS, dtype=np.bool_), state),)
 
 
-def apply(measure: Measure, parts: Parts, within: Rows, sector: Sector) -> Change | None:
-    """Return what a measure makes of the parts at some rows, None where it alters none of them on any day."""
+def apply(measure: Measure, parts: Parts, within: Rows, sector: Sector, *, keeps_idle: bool = False) -> Change | None:
+    """Return what a measure makes of the parts at some rows, None where it alters none of them on any day.
+
+    Rows that it does not alter are left out, unless ``keeps_idle``: what is built is paid for, whatever it does.
+    """
     found = [Part(part.days, take(part.state, within)) for part in parts]
     pieces = [piece for part in found for piece in _split(part, measure)]
     columns = [changed_columns(measure, part.state, sector) if works else {} for part, works in pieces]
     altered = np.zeros(len(within), dtype=np.bool_)
     for (part, works), changed in zip(pieces, columns, strict=True):
         altered |= alters(changed, part.state) if works else False
-    kept = np.flatnonzero(altered)
+    kept = np.flatnonzero(altered | keeps_idle)
     if not len(kept):
         return None
     if len(kept) < len(within):

@@ -88,9 +88,10 @@ def credited_share(timeline: Timeline, ready: ArrayLike, start_year: ArrayLike, 
     """
     start, now = np.asarray(start_year, dtype=np.int64), np.asarray(year, dtype=np.int64)
     day: DateArray = np.asarray(ready, dtype="datetime64[D]")
-    first: FloatArray = np.ones(np.broadcast_shapes(day.shape, start.shape))
-    if timeline.credit == "months":
-        first = months_in_service(day, start) / MONTHS_PER_YEAR
+    if timeline.credit == "full_year":
+        shape = np.broadcast_shapes(day.shape, start.shape, now.shape)
+        return np.broadcast_to(now >= start, shape).astype(np.float64)
+    first = months_in_service(day, start) / MONTHS_PER_YEAR
     share: FloatArray = np.where(now < start, 0.0, np.where(now == start, first, 1.0))
     return share
 

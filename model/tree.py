@@ -91,10 +91,19 @@ class PackageTree:
         children: dict[Key, list[Offer]] = {}
         for offer in offers:
             children.setdefault(offer.key[:-1], []).append(offer)
-        payers = self._setting.payers
-        root = _Node((), np.arange(self._size), whole_year(self._state), self.base, Charge.none(self._size, payers))
-        packages = [self._priced(node) for node in self._walk(root, children)]
+        packages = [self._priced(node) for node in self._walk(self._root(), children)]
         return sorted(packages, key=lambda package: (len(package.key), package.key))
+
+    def built(self, places: Key) -> Priced:
+        """Return one package, by the places of its measures, at every row, also where a measure alters nothing."""
+        node = self._root()
+        for count in range(1, len(places) + 1):
+            node = self._extended(node, places[:count], np.arange(self._size), keeps_idle=True) or node
+        return self._priced(node)
+
+    def _root(self) -> _Node:
+        none = Charge.none(self._size, self._setting.payers)
+        return _Node((), np.arange(self._size), whole_year(self._state), self.base, none)
 
     def _walk(self, node: _Node, children: Mapping[Key, Sequence[Offer]]) -> Iterator[_Node]:
         yield node
@@ -106,10 +115,10 @@ class PackageTree:
             if child is not None:
                 yield from self._walk(child, children)
 
-    def _extended(self, node: _Node, key: Key, within: Rows) -> _Node | None:
+    def _extended(self, node: _Node, key: Key, within: Rows, *, keeps_idle: bool = False) -> _Node | None:
         """The package with one measure more, at the rows (places within the node) whose state that measure alters."""
         measure = self._setting.measures[key[-1]]
-        change = apply(measure, node.parts, within, self._setting.sector)
+        change = apply(measure, node.parts, within, self._setting.sector, keeps_idle=keeps_idle)
         if change is None:
             return None
         after = yearly(change.changed, self._flows, self._setting.levels)

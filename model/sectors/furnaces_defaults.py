@@ -11,7 +11,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Default, FloatArray
-from model.sectors.helpers import passes, stack_level
+from model.sectors.helpers import looked_up, passes, stack_level
 
 EXISTING_SLOTS = ("combustion", "staging", "flue_gas", "polishing")
 AIR_O2_FRACTION = 0.21
@@ -84,9 +84,8 @@ def _values(table: pd.DataFrame, name: str) -> FloatArray:
 
 
 def _of_type(quantity: str, table: pd.DataFrame, factors: Factors) -> FloatArray:
-    codes, types = pd.factorize(table["furnace_type"])
-    known = [factors.get(f"{name}_{quantity}", 0.0) for name in types]
-    return np.array(known, dtype=np.float64)[codes]
+    types = table["furnace_type"]
+    return looked_up(types, {str(name): factors.get(f"{name}_{quantity}", 0.0) for name in types.unique()})
 
 
 def _after_by_factor(table: pd.DataFrame) -> FloatArray:

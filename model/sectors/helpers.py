@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
 
 import numpy as np
+import pandas as pd
 
 from model.sector import Column, FloatArray
 from model.text import Text
@@ -54,6 +56,16 @@ def concentration(kg_per_unit: FloatArray, m3_per_unit: FloatArray | float) -> F
     245.0
     """
     return kg_per_unit * 1e6 / m3_per_unit
+
+
+def looked_up(names: pd.Series, values: Mapping[str, float]) -> FloatArray:
+    """Return the value of each row's name, shape (row,), NaN where there is none; a value may be one number a row."""
+    codes, known = pd.factorize(names)
+    found = np.full(len(names), np.nan)
+    for code, name in enumerate(known):
+        if name in values:
+            np.copyto(found, values[name], where=codes == code)
+    return found
 
 
 def common_columns() -> tuple[Column, ...]:

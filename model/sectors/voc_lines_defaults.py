@@ -13,6 +13,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Default
+from model.sectors.helpers import looked_up
 from model.text import Text
 
 MG_PER_T = 1e9
@@ -108,7 +109,7 @@ def by_choice(column: str, factor: str, choices: Mapping[str, Text]) -> Default:
 
     def default(table: pd.DataFrame, factors: Factors) -> pd.Series:
         values = {choice: factors[factor.format(choice)] for choice in choices if choice != "none"}
-        return table[column].map({"none": 0.0} | values).astype(float)
+        return pd.Series(looked_up(table[column], {"none": 0.0} | values), index=table.index)
 
     return default
 
@@ -120,13 +121,13 @@ def usual_process(table: pd.DataFrame, _: Factors) -> pd.Series:
 
 def voc_content(table: pd.DataFrame, factors: Factors) -> pd.Series:
     """Return the VOC content [t/t]; 0 where no material is used, NaN where no number is known."""
-    values = {
-        f"{industry}/{process}/{material}": factors[f"{stem}_voc_content_fraction"]
-        for industry, processes, material, stem in CONTENT
-        for process in processes
-    }
-    keys = table["industry"] + "/" + table["process"] + "/" + table["material_type"]
-    return keys.map(values).astype(float).where(table["material_t_per_year"] != 0, 0.0)
+    found = np.full(len(table), np.nan)
+    codes = {name: pd.factorize(table[name]) for name in ("industry", "process", "material_type")}
+    for industry, processes, material, stem in CONTENT:
+        wanted = {"industry": (industry,), "process": processes, "material_type": (material,)}
+        here = [np.isin(known, wanted[name])[rows] for name, (rows, known) in codes.items()]
+        np.copyto(found, factors[f"{stem}_voc_content_fraction"], where=np.logical_and.reduce(here))
+    return pd.Series(found, index=table.index).where(table["material_t_per_year"] != 0, 0.0)
 
 
 def coated_area(table: pd.DataFrame, factors: Factors) -> pd.Series:
