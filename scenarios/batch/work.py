@@ -10,6 +10,7 @@ from typing import Any
 
 from model.options import OptionTable
 from model.problems import InputError
+from model.rates import at_rate
 from model.text import Language
 from optimizer import Settings
 from scenarios import run
@@ -74,21 +75,25 @@ class Shelf:
         return load_bundle(self.kit.found, spec.settings, parts=self.kit.parts)
 
     def table(self, bundle: Bundle) -> OptionTable:
-        """Return the options of a scenario, from the shelf when an equal question was asked before."""
+        """Return the options of a scenario, from the shelf when an equal question was asked before.
+
+        Annuities are always made from the capital, so that it does not matter at which rate a table was built.
+        """
         key = _asked(bundle)
         if key not in self.tables:
             self.tables[key] = options_of(bundle)
             if len(self.tables) > MOST_TABLES:
                 self.tables.popitem(last=False)
         self.tables.move_to_end(key)
-        return self.tables[key]
+        return at_rate(self.tables[key], bundle.catalogue, bundle.economics.discount_rate)
 
 
 def _asked(bundle: Bundle) -> Hashable:
-    """Return everything that `options_of` reads, in a form that two equal questions share."""
+    """Return everything that `options_of` reads but the discount rate, in a form that two equal questions share."""
     forbidden = [repr(item) for item in bundle.scenario.requirement if isinstance(item, Forbid)]
     asked = (flows_read(bundle), levels_read(bundle), payers_read(bundle), bundle.scenario.packages.max_per_source)
-    return id(bundle.inventory), id(bundle.catalogue), repr(bundle.economics), asked, tuple(forbidden)
+    economics = repr(replace(bundle.economics, discount_rate=0.0))
+    return id(bundle.inventory), id(bundle.catalogue), economics, asked, tuple(forbidden)
 
 
 def work(shelf: Shelf, spec: RunSpec) -> Outcome:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKeyConstraint, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 NAME = 200
@@ -18,13 +28,14 @@ class Base(DeclarativeBase):
 
 
 class VersionRow(Base):
-    """A version of a scenario."""
+    """A version of a scenario; one that was removed keeps its number."""
 
     __tablename__ = "version"
     __table_args__ = (
         ForeignKeyConstraint(
             ["scenario", "based_on"], ["version.scenario", "version.number"], name="fk_version_based_on"
         ),
+        Index("ix_version_key", "key", unique=True),
     )
 
     scenario: Mapped[str] = mapped_column(String(NAME), primary_key=True)
@@ -36,6 +47,9 @@ class VersionRow(Base):
     based_on: Mapped[int | None]
     saved_at: Mapped[datetime]
     final_by: Mapped[str | None] = mapped_column(String(NAME))
+    owner: Mapped[str] = mapped_column(String(NAME), server_default="")
+    key: Mapped[str | None] = mapped_column(String(NAME))
+    is_removed: Mapped[bool] = mapped_column(server_default=false())
 
 
 class RunRow(Base):
@@ -54,7 +68,7 @@ class RunRow(Base):
 
 
 class JobRow(Base):
-    """A job and how far it is."""
+    """A job and how far it is: who works on it, how often that ended badly, seconds of work so far."""
 
     __tablename__ = "job"
     __table_args__ = (Index("ix_job_state", "state"), Index("ix_job_owner", "owner"))
@@ -69,3 +83,7 @@ class JobRow(Base):
     message: Mapped[str] = mapped_column(Text)
     queued_at: Mapped[datetime]
     changed_at: Mapped[datetime]
+    worker: Mapped[str] = mapped_column(String(NAME), server_default="")
+    losses: Mapped[int] = mapped_column(server_default="0")
+    spent_s: Mapped[float] = mapped_column(server_default="0")
+    is_shared: Mapped[bool] = mapped_column(server_default=false())

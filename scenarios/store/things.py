@@ -21,11 +21,29 @@ class StoreError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to save: ``edits`` on top of ``base``, as ``KEY=VALUE`` texts.
+
+    ``based_on`` is the version it was made from, None for the base itself; ``seen`` the newest version that its maker
+    knew of. ``owner`` is the maker's session. ``key`` names the wish: asked twice, it is granted once.
+    """
+
+    base: str
+    edits: tuple[str, ...]
+    author: str
+    note: str = ""
+    based_on: int | None = None
+    seen: int = 0
+    owner: str = ""
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
     """A scenario as somebody saved it: what was set on top of ``base``, as ``KEY=VALUE`` texts.
 
     ``number`` counts from 1 within ``scenario``; ``based_on`` is the version it was made from, None for the base
-    itself. A final version is the one that stands: it says who said so.
+    itself. A final version is the one that stands: it says who said so. ``owner`` is the session that saved it.
     """
 
     scenario: str
@@ -37,6 +55,7 @@ class Version:
     based_on: int | None
     saved_at: datetime
     final_by: str | None = None
+    owner: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -68,7 +87,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Work that takes its time: what is asked, how far it is, and what came of it."""
+    """Work that takes its time: what is asked, how far it is, and what came of it.
+
+    ``worker`` names the process that works on it; ``losses`` counts how often such a process ended before the job did,
+    ``spent_s`` the seconds of work so far.
+    """
 
     id: int
     owner: str
@@ -80,6 +103,10 @@ class Job:
     message: str
     queued_at: datetime
     changed_at: datetime
+    worker: str = ""
+    losses: int = 0
+    spent_s: float = 0.0
+    is_shared: bool = False
 
     @property
     def is_over(self) -> bool:
