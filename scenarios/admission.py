@@ -26,11 +26,17 @@ class Admission:
     kept: frozenset[int]
 
 
-def admission(options: YearOptions, plans: Sequence[RowPlan], decided: Sequence[Decision]) -> Admission:
+def admission(
+    options: YearOptions,
+    plans: Sequence[RowPlan],
+    decided: Sequence[Decision],
+    may_miss: frozenset[int] = frozenset(),
+) -> Admission:
     """Leave out what a decision rules out, and what breaks a mandate that every source in its scope can keep.
 
     A mandate that some source cannot keep, or that is eased by a tolerance, stays a row over counts; so does one over a
-    source that is decided in part, where leaving out a choice would rule out the rest of the source.
+    source that is decided in part, where leaving out a choice would rule out the rest of the source, and one that may
+    be missed: ``may_miss`` are the places of such row plans.
     """
     parts = [decision.source for decision in decided if decision.share < 1.0]
     undecided = np.ones(options.size, dtype=bool)
@@ -42,7 +48,7 @@ def admission(options: YearOptions, plans: Sequence[RowPlan], decided: Sequence[
     admitted = undecided.copy()
     kept = set()
     for number, plan in enumerate(plans):
-        if not plan.is_mandatory or plan.requirement.tolerance > 0:
+        if not plan.is_mandatory or plan.requirement.tolerance > 0 or number in may_miss:
             continue
         complies = metric_values(plan.metric, options) > 0
         can = np.zeros(len(plan.mask), dtype=bool)
@@ -52,6 +58,12 @@ def admission(options: YearOptions, plans: Sequence[RowPlan], decided: Sequence[
             admitted &= complies | ~plan.mask[options.source]
             kept.add(number)
     return Admission(undecided, admitted, frozenset(kept))
+
+
+def all_admitted(options: YearOptions) -> Admission:
+    """Leave out nothing."""
+    everything = np.ones(options.size, dtype=bool)
+    return Admission(everything, everything, frozenset())
 
 
 def is_of(options: YearOptions, decision: Decision) -> NDArray[np.bool_]:

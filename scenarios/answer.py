@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -14,12 +14,13 @@ from scenarios.admission import is_of
 from scenarios.bundle import Bundle
 from scenarios.co_effects import priced_pollutants
 from scenarios.compile import Compiled
+from scenarios.expand import YearOptions
+from scenarios.giving_way import missed
 from scenarios.requirements import Fix, Quota, RankOut, Shared
 from scenarios.result import CostSummary, Json, Ledger, RequirementResult, said
 from scenarios.rows import RowPlan, Sense
-
-MET_TOLERANCE = 1e-7
-"""Relative; rows are re-added from the plan, so only rounding separates a met row from its bound."""
+from scenarios.rows.plan import MET_TOLERANCE
+from scenarios.soft_results import soft_result
 
 LEDGER_TOLERANCE = 1e-6
 SMALL_PART = 1e-6
@@ -30,7 +31,7 @@ type Pair = tuple[float, float, float]
 """A number of the first ledger, what a difference is relative to, and the number of the second."""
 
 type Total = Callable[[FloatArray], tuple[float, float]]
-"""Sums a value (choice,) over what was chosen: the sum, and the sum of absolute values."""
+"""Sums a value of the chosen, (chosen,), by their shares: the sum, and the sum of absolute values."""
 
 
 class LedgerError(Exception):
@@ -41,7 +42,9 @@ class LedgerError(Exception):
 class RowFacts:
     """What is known of the rows, each shape (row plan,), in the rows' own units; NaN where unknown.
 
-    ``proposals`` are values that could be asked for, by row plan; empty where none were sought.
+    ``together`` is found; no plan goes beyond ``limit``, where that is proven. ``proposals`` are values that could be
+    asked for, by row plan; empty where none were sought. ``missing`` is what rows that may be missed lack, by their
+    place, as `soft_results.missing_of` gives it.
     """
 
     reached: FloatArray
@@ -49,19 +52,24 @@ class RowFacts:
     alone: FloatArray
     price: FloatArray
     proposals: Sequence[Sequence[Json]] = ()
+    missing: Mapping[int, float] = field(default_factory=dict[int, float])
+    limit: FloatArray | None = None
 
 
 def requirement_results(compiled: Compiled, facts: RowFacts, *, is_answered: bool) -> tuple[RequirementResult, ...]:
     """Return every row of the scenario as it is reported, in scenario order."""
     sign = -1.0 if compiled.mode == "most_reduction" else 1.0
     return tuple(
-        _requirement(plan, number, facts, is_answered=is_answered, sign=sign)
-        for number, plan in enumerate(compiled.plans)
+        _requirement(compiled, number, facts, is_answered=is_answered, sign=sign)
+        for number in range(len(compiled.plans))
     )
 
 
-def _requirement(plan: RowPlan, number: int, facts: RowFacts, *, is_answered: bool, sign: float) -> RequirementResult:
+def _requirement(
+    compiled: Compiled, number: int, facts: RowFacts, *, is_answered: bool, sign: float
+) -> RequirementResult:
     """Return one row as reported; ``sign`` is -1 where the objective was maximised by minimising its negative."""
+    plan = compiled.plans[number]
     requirement = plan.requirement
     value = float(facts.reached[number])
     reached = _reported(plan, value) if is_answered else None
@@ -94,6 +102,7 @@ def _requirement(plan: RowPlan, number: int, facts: RowFacts, *, is_answered: bo
         payer=getattr(requirement, "payer", None),
         proposals=facts.proposals[number] if facts.proposals else (),
         by=None if plan.metric.by is None else plan.metric.by.isoformat(),
+        soft=soft_result(compiled, number, facts.missing.get(number)),
     )
 
 
@@ -226,19 +235,20 @@ def check_ledgers(compiled: Compiled, level: FloatArray, portfolio: Portfolio, *
         When one of them differs by more than 1e-6.
 
     """
-    chosen = np.flatnonzero((compiled.own(level) > 0) & ~compiled.options.is_as_is())
-    share = level[chosen]
+    is_chosen = (compiled.own(level) > 0) & ~compiled.options.is_as_is()
+    chosen, share = compiled.options.only(is_chosen), compiled.own(level)[is_chosen]
 
     def total(values: FloatArray) -> tuple[float, float]:
-        parts = values[chosen] * share
+        parts = values * share
         return float(parts.sum()), float(np.abs(parts).sum())
 
     worth = compiled.problem.cost * level
     pairs = [
         (float(worth.sum()), float(np.abs(worth).sum()), objective),
-        *_money(compiled, portfolio, total),
-        *_tonnes(compiled, portfolio, total),
-        *_other_flows(compiled, portfolio, total),
+        *_money(chosen, portfolio, total),
+        *_tonnes(chosen, portfolio, total, priced_pollutants(compiled)),
+        *_other_flows(chosen, portfolio, total),
+        *_penalties(compiled, level),
     ]
     first, size, second = np.array(pairs).T
     worst = float(np.max(np.abs(first - second) / np.maximum(size, 1e-9)))
@@ -247,8 +257,17 @@ def check_ledgers(compiled: Compiled, level: FloatArray, portfolio: Portfolio, *
     return Ledger(agrees=True, max_relative_difference=worst)
 
 
-def _money(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
-    options, cost = compiled.options, portfolio.cost
+def _penalties(compiled: Compiled, level: FloatArray) -> Iterator[Pair]:
+    """Yield what each missed row adds to the objective, and its price times what it lacks by the choices alone."""
+    slack, options = compiled.slack, level[compiled.slack_options]
+    for number, give in enumerate(slack.gives):
+        charged = float((slack.cost * options)[slack.of == number].sum())
+        lacks = abs(missed(compiled, level, give.place)) * (give.per_unit if slack.way == "priced" else 0.0)
+        yield charged, lacks, lacks
+
+
+def _money(options: YearOptions, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
+    cost = portfolio.cost
     years = options.timeline.years
     annual, capital = (cost.by_year[name].to_numpy(dtype=float) for name in ("annual_cny", "capital_cny"))
     paid = cost.by_payer_and_year
@@ -265,10 +284,10 @@ def _money(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[P
     yield *total(options.present_value()), cost.present_value_cny
 
 
-def _tonnes(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
-    options, table = compiled.options, portfolio.emissions
+def _tonnes(options: YearOptions, portfolio: Portfolio, total: Total, pollutants: Sequence[str]) -> Iterator[Pair]:
+    table = portfolio.emissions
     last = options.timeline.years[-1]
-    for pollutant in priced_pollutants(compiled):
+    for pollutant in pollutants:
         flow = f"{pollutant}_t_per_year"
         for year in options.timeline.years:
             rows = table[(table["pollutant"] == pollutant) & (table["year"] == year)]
@@ -285,7 +304,7 @@ def _tonnes(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[
                 yield value, size + room, float(portfolio.tasks[f"{pollutant}_accountable_t_per_year"].sum())
 
 
-def _other_flows(compiled: Compiled, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
+def _other_flows(options: YearOptions, portfolio: Portfolio, total: Total) -> Iterator[Pair]:
     for year, flow, without, change in portfolio.flows.itertuples(index=False):
-        value, size = total(compiled.options.reduction(flow, year))
+        value, size = total(options.reduction(flow, year))
         yield value, size + abs(without), -change

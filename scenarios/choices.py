@@ -49,7 +49,7 @@ def choices_of(compiled: Compiled, solution: Solution) -> pd.DataFrame:
             "measure_ids": pd.Series([measure_ids for measure_ids, _ in labels], dtype=object),
             "start_year": options.start_year[taken],
             "start_years": pd.Series([start_years for _, start_years in labels], dtype=object),
-            "ready": np.where(decided, options.ready, np.datetime64("NaT", "D"))[taken].astype("datetime64[s]"),
+            "ready": np.where(decided[taken], options.ready[taken], np.datetime64("NaT", "D")).astype("datetime64[s]"),
             "share": solution.level[taken],
         }
     )

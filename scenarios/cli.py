@@ -16,9 +16,12 @@ from model.problems import InputError
 from model.text import Language
 from optimizer import Settings
 from optimizer.settings import EngineName
-from scenarios import cli_answers, commands
+from scenarios import cli_answers, cli_risk, commands, commands_risk
 from scenarios.cli_options import AsJson, Changes, Gap, Lang, OutFolder, ScenarioName
+from scenarios.cli_risk import Confidence, Joint, Samples, Seed
 from scenarios.commands import Question, Screen
+from scenarios.commands_risk import RiskAsk
+from scenarios.risk.draws import Sampling
 from scenarios.summary import console_on
 
 ENGINES = get_args(EngineName.__value__)
@@ -47,7 +50,7 @@ def check(scenario: ScenarioName, *, changes: Changes = None, lang: Lang = "both
 
 
 @app.command()
-def plan(
+def plan(  # noqa: PLR0913 - one argument for each option of the command
     scenario: ScenarioName,
     *,
     out: OutFolder,
@@ -56,6 +59,10 @@ def plan(
     time_limit: Annotated[
         float | None, typer.Option(min=0.001, metavar="S", help="Seconds of solver time; a limit may end in no proof.")
     ] = None,
+    confidence: Confidence = None,
+    joint: Joint = False,
+    samples: Samples = 1000,
+    seed: Seed = 0,
     changes: Changes = None,
     lang: Lang = "both",
     as_json: AsJson = False,
@@ -65,7 +72,13 @@ def plan(
         raise typer.BadParameter(f"{engine!r} is not one of {', '.join(ENGINES)}", param_hint="--engine")
     settings = Settings(engine=cast("EngineName", engine), gap=gap, time_limit_s=time_limit)
     question = Question(scenario, changes or ())
-    _run(lambda screen: commands.plan(screen, question, out, settings), lang, is_json=as_json)
+    if joint and confidence is None:
+        raise typer.BadParameter("--joint needs --confidence", param_hint="--joint")
+    if confidence is not None:
+        ask = RiskAsk(Sampling(seed=seed), samples, confidence, joint)
+        _run(lambda screen: commands_risk.plan_assured(screen, question, out, settings, ask), lang, is_json=as_json)
+    else:
+        _run(lambda screen: commands.plan(screen, question, out, settings), lang, is_json=as_json)
 
 
 @app.command()
@@ -101,6 +114,7 @@ def batch_(  # noqa: PLR0913 - one argument for each option of the command
     store: Annotated[str | None, typer.Option(metavar="URL", help="Keep the answers in a database too.")] = None,
     gap: Gap = 1e-4,
     with_reach: Annotated[bool, typer.Option("--reach", help="Also how far each requirement could be pushed.")] = False,
+    iamc: Annotated[Path | None, typer.Option(metavar="FILE", help="All runs in the IAMC's long format too.")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Show no progress.")] = False,
     lang: Lang = "both",
     as_json: AsJson = False,
@@ -120,7 +134,7 @@ def batch_(  # noqa: PLR0913 - one argument for each option of the command
             spread,
             has_reach=with_reach,
             is_quiet=quiet,
-            store_url=store,
+            also=commands_batch.Also(store, iamc),
         ),
         lang,
         is_json=as_json,
@@ -166,13 +180,17 @@ def dashboard(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=1, max=65535, metavar="N", help="Port to listen on.")] = 8050,
+    store: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where versions and jobs are kept; default: your data folder.")
+    ] = None,
 ) -> None:
     """The web dashboard; stop it with Ctrl-C."""
     # The view is found by name: what computes knows nothing of what shows it.
-    raise typer.Exit(importlib.import_module("dashboard.serve").serve(host, port))
+    raise typer.Exit(importlib.import_module("dashboard.serve").serve(host, port, store))
 
 
-cli_answers.register(app, lambda command, language, is_json: _run(command, language, is_json=is_json))
+for part in (cli_answers, cli_risk):
+    part.register(app, lambda command, language, is_json: _run(command, language, is_json=is_json))
 
 
 def main() -> None:

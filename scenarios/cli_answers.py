@@ -126,8 +126,11 @@ def _compare(app: typer.Typer, run: Run) -> None:
         ],
         *,
         out: MaybeOut = None,
+        iamc: Annotated[
+            Path | None, typer.Option(metavar="FILE", help="Also in the IAMC's long format, as .csv or .xlsx.")
+        ] = None,
         lang: Lang = "both",
         as_json: AsJson = False,
     ) -> None:
         """Answers of earlier runs side by side."""
-        run(lambda screen: commands_answers.compare(screen, results, out=out), lang, as_json)
+        run(lambda screen: commands_answers.compare(screen, results, out=out, iamc=iamc), lang, as_json)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from scenarios.patches import COMMAND, Setting, read_setting
 from scenarios.profile import read_profile
 from scenarios.result import Json, RequirementResult, Result, to_json
 from scenarios.summary import print_facts, print_summary, say
-from scenarios.words import PROGRESS
+from scenarios.words import PROGRESS, STAGE
 
 PROFILE = LIBRARY / "huzhou-2023" / "profile.toml"
 
@@ -129,7 +129,10 @@ def plan(screen: Screen, question: Question, out: Path, settings: Settings) -> i
         screen.tell("compiling")
     screen.tell("planning", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
     result = run.plan(bundle, settings=settings, read_seconds=seconds)
-    return _answer(screen, result, out)
+    begin = time.perf_counter()
+    code = _answer(screen, result, out)
+    _tell_seconds(screen, {**result.provenance["seconds"], "write": time.perf_counter() - begin})
+    return code
 
 
 def evaluate(screen: Screen, question: Question, choices: Path, out: Path) -> int:
@@ -206,6 +209,13 @@ def _answer(screen: Screen, result: Result, out: Path) -> int:
     if not has_room(result):
         say(screen.err, left_out().say(screen.language))
     return SUCCESS if result.is_success else UNMET
+
+
+def _tell_seconds(screen: Screen, seconds: Mapping[str, float]) -> None:
+    """Say how long each stage took, in seconds."""
+    spent = [(STAGE[name], f"{value:.1f}") for name, value in seconds.items()]
+    zh, en = "，".join(f"{word.zh} {value}" for word, value in spent), ", ".join(f"{w.en} {v}" for w, v in spent)
+    say(screen.err, Text(f"用时（秒）：{zh}", f"Seconds: {en}").say(screen.language))
 
 
 def _is_in_reach(requirement: RequirementResult) -> bool:

@@ -20,6 +20,7 @@ from scenarios.analysis.mac import mac as find_mac
 from scenarios.analysis.study import Study, study_of
 from scenarios.analysis.tables import alternatives_tables, comparison_tables, frontier_table, mac_table
 from scenarios.commands import SUCCESS, UNMET, Question, Screen
+from scenarios.commands_iamc import check_iamc, write_iamc
 from scenarios.export.answer_tables import PlainTable, answer_page, table_csv, tables_xlsx
 from scenarios.export.write import check_folder, put_files
 from scenarios.figures.curves import frontier_figure, mac_figure
@@ -89,11 +90,15 @@ def alternatives(
     return SUCCESS if _is_met(study) else UNMET
 
 
-def compare(screen: Screen, files: Sequence[Path], *, out: Path | None) -> int:
+def compare(screen: Screen, files: Sequence[Path], *, out: Path | None, iamc: Path | None = None) -> int:
     """Print answers of earlier runs side by side; with a folder write JSON, workbook and page."""
     if out is not None:
         check_folder(out, ["compare.json", "compare.xlsx", "compare.html"])
+    if iamc is not None:
+        check_iamc(iamc)
     found = _results(files)
+    if iamc is not None:
+        write_iamc(screen, iamc, found)
     answer = compare_results(found)
     tree = plain(answer.to_json())
     tables = comparison_tables(answer)

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from model.problems import InputError, Problem
 from optimizer import Settings
-from scenarios.batch.folder import BATCH, RUNS
+from scenarios.batch.folder import BATCH, RUNS, BatchFolder
 from scenarios.batch.run_batch import Progress as Told
 from scenarios.batch.run_batch import Spread, is_success, open_batch, run_batch
 from scenarios.batch.work import FAILED, Record
 from scenarios.commands import SUCCESS, UNMET, Screen
+from scenarios.commands_iamc import check_iamc, write_iamc
 from scenarios.export.write import check_folder
+from scenarios.saved import read_result
 from scenarios.store import Store, StoreError, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """Where answers go beside the folder: a store at an address, a file in the IAMC's long format."""
+
+    store_url: str | None = None
+    iamc: Path | None = None
 
 
 def batch(
@@ -28,11 +39,14 @@ def batch(
     *,
     has_reach: bool = False,
     is_quiet: bool = False,
-    store_url: str | None = None,
+    also: Also | None = None,
 ) -> int:
     """Do every run of a sweep that is not done yet, list them, and say how many met everything."""
     check_folder(out, (BATCH, RUNS))
-    store = None if store_url is None else _store(store_url)
+    also = also or Also()
+    if also.iamc is not None:
+        check_iamc(also.iamc)
+    store = None if also.store_url is None else _store(also.store_url)
     opened = open_batch(sweep, settings, has_reach=has_reach)
     screen.tell("batch_begins", runs=f"{len(opened.specs):,}", title=opened.kit.found.path.parent.name)
     with _told(screen, len(opened.specs), is_quiet=is_quiet) as progress:
@@ -40,6 +54,9 @@ def batch(
     failures = sum(record["status"] == FAILED for record in records)
     met = sum(is_success([record]) for record in records)
     screen.tell("batch_done", runs=f"{len(records):,}", met=f"{met:,}", failed=f"{failures:,}", file=out / RUNS)
+    if also.iamc is not None:
+        folder, done = BatchFolder(out), [str(record["run"]) for record in records if record["status"] != FAILED]
+        write_iamc(screen, also.iamc, ((name, read_result(folder.answer(name))) for name in done))
     if screen.is_json:
         screen.put({"runs": records})
     return SUCCESS if is_success(records) else UNMET

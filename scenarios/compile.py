@@ -13,12 +13,13 @@ from model.problems import InputError
 from model.sector import FloatArray
 from model.text import Text
 from optimizer import ChoiceProblem, Row
-from scenarios.admission import Admission, admission, is_of
+from scenarios.admission import Admission, admission, all_admitted, is_of
 from scenarios.bundle import Bundle
 from scenarios.covered import mask_of, uncovered
 from scenarios.decided import Decision, decisions
 from scenarios.expand import YearOptions, expand
-from scenarios.held_rows import first_row, further_rows
+from scenarios.giving_way import Giving, Slack, default_giving, places_that_give, refuse_prices, slack_of
+from scenarios.held_rows import decided_row, first_row, further_rows, soft_rows
 from scenarios.metrics import Metric, metric_values, stack
 from scenarios.needs import base_flows, flows_read, levels_read, payers_read, row_facts
 from scenarios.objective import divisible, objective, undivided
@@ -40,7 +41,8 @@ class Compiled:
     place of each plan's metric in the problem; ``row_of`` its place among the problem's rows, None for one that is
     pending or already kept by leaving out choices; ``alone`` (row plan,) how far each row could go with all others
     ignored, those too that are kept by leaving out choices. ``decided`` are the ``fix``ed projects, ``rules`` those
-    between choices, whose rows are the side rows of the problem.
+    between choices, whose rows are the side rows of the problem. ``slack`` are the groups of the rows that may be
+    missed: its options follow the choices, and the markers of sections follow these.
     """
 
     mode: Mode
@@ -53,49 +55,62 @@ class Compiled:
     decided: tuple[Decision, ...]
     rules: tuple[Held, ...]
     notes: tuple[Text, ...]
+    slack: Slack
+
+    @property
+    def slack_options(self) -> slice:
+        """Places of the options of rows that may be missed."""
+        return slice(self.options.size, self.options.size + self.slack.size)
 
     def own(self, values: FloatArray) -> FloatArray:
-        """Return values (option,) of the problem for the choices alone; markers of sections follow them."""
+        """Return values (option,) of the problem for the choices alone; what else is decided follows them."""
         return values[: self.options.size]
 
     def widened(self, values: FloatArray) -> FloatArray:
-        """Return values (..., choice) for every option of the problem, (..., option): 0 for markers."""
+        """Return values (..., choice) for every option of the problem, (..., option): 0 beyond the choices."""
         return _widened(values, self.problem.option_count)
 
     def plan_values(self, level: FloatArray) -> FloatArray:
         """Return the value of every row plan under a choice, shape (row plan,)."""
-        values = [self._value(plan, place, level) for plan, place in zip(self.plans, self.metric_of, strict=True)]
-        return np.array(values)
+        taken = np.flatnonzero(self.own(level))
+        pairs = zip(self.plans, self.metric_of, strict=True)
+        return np.array([self._value(plan, place, level, taken) for plan, place in pairs])
 
     def total(self, plan: RowPlan, metric: Metric, level: FloatArray) -> float:
         """Return a metric added up over the sources of a row under a choice."""
-        return self._sum(plan, metric_values(metric, self.options), level)
+        return self._sum(plan, metric_values(metric, self.options), level, np.flatnonzero(self.own(level)))
 
-    def _value(self, plan: RowPlan, place: int, level: FloatArray) -> float:
+    def _value(self, plan: RowPlan, place: int, level: FloatArray, taken: NDArray[np.int64]) -> float:
         if plan.per is None:
-            return self._sum(plan, self.own(self.problem.metrics[place]), level)
+            return self._sum(plan, self.problem.metrics[place], level, taken)
         return plan.value(self.total(plan, plan.metric, level), self.total(plan, plan.per, level))
 
-    def _sum(self, plan: RowPlan, values: FloatArray, level: FloatArray) -> float:
-        return float((values * self.own(level))[plan.mask[self.options.source]].sum())
+    def _sum(self, plan: RowPlan, values: FloatArray, level: FloatArray, taken: NDArray[np.int64]) -> float:
+        """Return a sum over the choices that are taken, in the scope of a row."""
+        inside = taken[plan.mask[self.options.source[taken]]]
+        return float((values[inside] * level[inside]).sum())
 
     def row_on(self, metric: int, *, bound: float) -> Row:
         """Return a row over all sources that holds an added metric at most at ``bound``."""
         return Row(id="/held", metric=metric, sense="<=", bound=bound, groups=None)
 
     def reach_problem(self) -> ChoiceProblem:
-        """Return the problem with every plan as a row, in the order of ``plans``.
+        """Return the problem with every plan as a row, in the order of ``plans``; what may be missed still may.
 
         A pending row gets a bound that every choice keeps, so that it holds nothing; a mandate that is kept by leaving
         out choices is a row again, which every remaining choice keeps.
         """
-        rows = [
-            first_row(plan, metric) if plan.limits else self._idle_row(plan, metric)
-            for plan, metric in zip(self.plans, self.metric_of, strict=True)
-        ]
+        rows = [self.reach_row(number) for number in range(len(self.plans))]
+        for give in self.slack.gives:
+            rows[give.place] = self.problem.rows[self.row_of[give.place] or 0]
         own = {row.id for row in rows}
         rows += [row for row in self.problem.rows if row.id not in own]
-        return replace(self.problem, rows=tuple(rows))
+        return self.problem.with_rows(tuple(rows))
+
+    def reach_row(self, number: int) -> Row:
+        """Return the row of one plan as it is pushed: nothing of it can be missed."""
+        plan, metric = self.plans[number], self.metric_of[number]
+        return first_row(plan, metric) if plan.limits else self._idle_row(plan, metric)
 
     def _idle_row(self, plan: RowPlan, metric: int) -> Row:
         values = self.own(self.problem.metrics[metric]) * plan.mask[self.options.source]
@@ -128,17 +143,24 @@ def options_of(bundle: Bundle) -> OptionTable:
 
 
 def compile_scenario(
-    bundle: Bundle, table: OptionTable, *, is_open: bool = False, has_mandate_rows: bool = False
+    bundle: Bundle,
+    table: OptionTable,
+    *,
+    is_open: bool = False,
+    has_mandate_rows: bool = False,
+    giving: Giving | None = None,
 ) -> Compiled:
     """Build the choice problem of a scenario over the options of ``table``.
 
     With ``is_open`` every option stays, also those that a decision or a mandate rules out: for pricing given choices.
     With ``has_mandate_rows`` mandates leave nothing out and stand as rows: for asking which requirements conflict.
+    ``giving`` says how requirements may be missed; None as the mode does it (`giving_way.default_giving`).
 
     Raises
     ------
     InputError
-        With every requirement that covers nothing and every decided project that its source cannot get.
+        With every requirement that covers nothing, every decided project that its source cannot get, and every price of
+        a missed requirement that is not one of what it asks for.
 
     """
     inventory = bundle.inventory
@@ -157,14 +179,22 @@ def compile_scenario(
         max_extensions=bundle.scenario.packages.max_extensions,
     )
     plans = _plans(bundle, options)
-    everything = np.ones(options.size, dtype=bool)
-    left = Admission(everything, everything, frozenset()) if is_open else admission(options, plans, decided)
+    refuse_prices(bundle, plans)
+    giving = giving or default_giving(bundle.scenario.mode)
+    may_miss = places_that_give(bundle.scenario, plans, giving)
+    left = all_admitted(options) if is_open else admission(options, plans, decided, may_miss)
     left = replace(left, admitted=left.undecided, kept=frozenset()) if has_mandate_rows else left
-    return _assemble(bundle, options, plans, left, decided)
+    return _assemble(bundle, options, plans, left, decided=decided, giving=(giving, may_miss))
 
 
 def _assemble(
-    bundle: Bundle, every: YearOptions, plans: tuple[RowPlan, ...], left: Admission, decided: Sequence[Decision]
+    bundle: Bundle,
+    every: YearOptions,
+    plans: tuple[RowPlan, ...],
+    left: Admission,
+    *,
+    decided: Sequence[Decision],
+    giving: tuple[Giving | None, frozenset[int]],
 ) -> Compiled:
     options = every.only(left.admitted)
     places, metrics = stack((plan.held for plan in plans), options)
@@ -177,22 +207,16 @@ def _assemble(
             continue
         row_of.append(len(rows))
         rows.append(first_row(plan, metric_of[number]))
+    slack = slack_of(bundle, plans, [metrics[place] for place in metric_of], options, giving=giving)
     shared = [decision for decision in decided if decision.share < 1.0]
-    metrics = np.vstack([metrics, *(is_of(options, decision)[None, :] for decision in shared)])
-    rows += [
-        Row(
-            id=f"/fix/{decision.requirement_id}",
-            metric=len(places) + number,
-            sense="=",
-            bound=decision.share,
-            groups=None,
-        )
-        for number, decision in enumerate(shared)
-    ]
+    if shared:
+        metrics = np.vstack([metrics, *(is_of(options, decision)[None, :] for decision in shared)])
+    rows += [decided_row(decision, len(places) + number) for number, decision in enumerate(shared)]
     for plan, metric, place in zip(plans, metric_of, row_of, strict=True):
         rows += [] if place is None else further_rows(plan, metric)
     rules = rule_plans(bundle, options)
-    problem = _problem(bundle, options, metrics, rows, rules)
+    problem = _problem(bundle, options, metrics, rows, rules=rules, slack=slack)
+    problem = soft_rows(problem, slack, plans, metric_of, first=options.size, sources=len(options.entry))
     notes = [*options.table.notes, *options.notes, *undivided(options, problem), *indicative(bundle.scenario)]
     return Compiled(
         mode=bundle.scenario.mode,
@@ -205,23 +229,37 @@ def _assemble(
         decided=tuple(decided),
         rules=rules,
         notes=(*notes, *rule_notes(rules)),
+        slack=slack,
     )
 
 
 def _problem(
-    bundle: Bundle, options: YearOptions, metrics: FloatArray, rows: Sequence[Row], rules: Sequence[Held]
+    bundle: Bundle,
+    options: YearOptions,
+    metrics: FloatArray,
+    rows: Sequence[Row],
+    *,
+    rules: Sequence[Held],
+    slack: Slack,
 ) -> ChoiceProblem:
-    """Return the choice problem: the choices of the sources, and after them two options for each marker."""
-    markers = marker_count(rules)
-    width = options.size + 2 * markers
+    """Return the choice problem: choices of the sources, rows that may be missed, two options for each marker."""
+    markers, sources, misses = marker_count(rules), len(options.entry), len(slack.gives)
+    before = options.size + slack.size
+    width = before + 2 * markers
+    of_marker = np.repeat(sources + misses + np.arange(markers), 2)
     return ChoiceProblem(
-        cost=_widened(objective(bundle, options), width),
-        group=np.concatenate([options.source, np.repeat(len(options.entry) + np.arange(markers), 2)]),
+        cost=_joined(objective(bundle, options), slack.cost, np.zeros(2 * markers)),
+        group=_joined(options.source, sources + slack.of, of_marker),
         metrics=_widened(metrics, width),
         rows=rows,
-        divisible=np.concatenate([divisible(options), np.zeros(markers, dtype=bool)]),
-        **side_of(rules, options.size),
+        divisible=np.concatenate([divisible(options), slack.is_divisible, np.zeros(markers, dtype=bool)]),
+        **side_of(rules, before),
     )
+
+
+def _joined[T: np.generic](first: NDArray[T], *more: NDArray[T]) -> NDArray[T]:
+    """Return arrays one after another; the first is not copied when nothing follows."""
+    return np.concatenate([first, *more]) if sum(map(len, more)) else first
 
 
 def _widened(values: FloatArray, width: int) -> FloatArray:

@@ -18,6 +18,8 @@ from model.refusal import NOTHING, RefusedError
 from model.sector import Column, Sector
 from model.suggest import did_you_mean
 from model.text import Text
+from scenarios.aim_checks import aim_refusals, population_refusals
+from scenarios.giving_way import soft_refusals
 from scenarios.requirements import (
     Cap,
     Couple,
@@ -34,6 +36,7 @@ from scenarios.requirements import (
     Resource,
     SharedPlant,
 )
+from scenarios.requirements.rules import Rule
 from scenarios.rule_checks import rule_refusals
 from scenarios.scope import numeric_columns, unknown_columns
 from scenarios.spec import Scenario
@@ -60,6 +63,7 @@ def scenario_problems(scenario: Scenario, sectors: Collection[str], file: str) -
     if scenario.mode == "most_reduction" and not any(scenario.weights.values()):
         what = Text("未给出污染物权重", "no weights for the most reduction")
         found.append(("weights", RefusedError(what, expected="[weights] nox = 1.0", found="none")))
+    found += [*soft_refusals(scenario), *aim_refusals(scenario)]
     return [error.problem(file, key) for key, error in found]
 
 
@@ -80,8 +84,9 @@ def input_problems(
 ) -> list[Problem]:
     """Return what of the scenario does not fit its sources and measures; ``levels`` are the levels of each sector."""
     sources = inventory.sources()
-    sector_of = dict(zip(sources["source_id"], sources["sector"], strict=True))
-    districts = sorted(set(sources["district"]))
+    is_named = any(isinstance(requirement, Fix | Rule) for requirement in scenario.requirement)
+    sector_of = dict(zip(sources["source_id"], sources["sector"], strict=True)) if is_named else {}
+    districts = sorted(sources["district"].unique())
     found: list[Refusal] = []
     for requirement in scenario.requirement:
         place = f"requirement.{requirement.id}"
@@ -96,6 +101,7 @@ def input_problems(
         found += rule_refusals(requirement, sector_of, inventory, catalogue)
         if isinstance(requirement, Intensity):
             found += _outputs(requirement, scenario, sources)
+    found += population_refusals(scenario, inventory)
     return [error.problem(file, key) for key, error in found]
 
 
@@ -264,12 +270,12 @@ def _decided(requirement: Fix, sources: Mapping[str, str], catalogue: Catalogue)
 def _outputs(requirement: Intensity, scenario: Scenario, sources: pd.DataFrame) -> Iterator[Refusal]:
     """Every district that has a source in scope needs an output."""
     place = f"requirement.{requirement.id}.output"
-    in_sector = sources["sector"].isin(requirement.sector or set(sources["sector"]))
-    in_district = sources["district"].isin(requirement.district or set(sources["district"]))
+    in_sector = sources["sector"].isin(requirement.sector or sources["sector"].unique())
+    in_district = sources["district"].isin(requirement.district or sources["district"].unique())
     yield from unknown_names(
-        place, requirement.output, scenario.district_ids or sorted(set(sources["district"])), "district"
+        place, requirement.output, scenario.district_ids or sorted(sources["district"].unique()), "district"
     )
-    asked = sorted(set(sources.loc[in_sector & in_district, "district"]))
+    asked = sorted(sources.loc[in_sector & in_district, "district"].unique())
     lacking = [district for district in asked if district not in requirement.output]
     if lacking:
         what = Text("缺少部分区县的产出", "districts in scope without an output")

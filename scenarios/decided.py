@@ -41,8 +41,8 @@ def decisions(bundle: Bundle, table: OptionTable) -> tuple[tuple[Decision, ...],
     That is: a package that is not on offer there, a share of measures that are whole, or a second decision for the same
     source. Sources and years are checked when the scenario is loaded.
     """
-    number_of = {source: number for number, source in enumerate(bundle.inventory.sources()["source_id"])}
     fixes = [requirement for requirement in bundle.scenario.requirement if isinstance(requirement, Fix)]
+    number_of = bundle.inventory.numbers({fix.source_id for fix in fixes})
     entry = entry_years(bundle.inventory, bundle.timeline.base_year)
     times = Counter(fix.source_id for fix in fixes)
     found: list[Decision] = []

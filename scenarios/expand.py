@@ -8,6 +8,7 @@ from datetime import date
 from types import MappingProxyType
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from model.economics import Economics
@@ -67,6 +68,8 @@ class YearOptions:
 
     def only(self, admitted: NDArray[np.bool_]) -> YearOptions:
         """Return the choices where ``admitted`` (choice,) holds."""
+        if admitted.all():
+            return self
         kept = {name: getattr(self, name)[admitted] for name in ("option", "start_year", "ready", "source")}
         return replace(self, **kept, later=self.later.only(admitted))
 
@@ -118,7 +121,8 @@ class YearOptions:
         What an extended choice adds later has a share of its own.
         """
         share = credited_share(self.timeline, self.ready, self.start_year, year)
-        return np.where(self.is_as_is(), 0.0, share)
+        share[self.is_as_is()] = 0.0
+        return share
 
     def yearly_cost(self, year: int) -> FloatArray:
         """Return the cost of ``year`` [CNY/yr], shape (choice,).
@@ -126,11 +130,13 @@ class YearOptions:
         From the start year on: annuity + fixed + running x activity of the year.
         """
         table, option, later = self.table, self.option, self.later
-        running = table.running_cny_per_year[option] * self.activity[year][self.source]
-        cost = table.annuity_cny_per_year[option] + table.fixed_cny_per_year[option] + running
+        cost = table.annuity_cny_per_year[option]
+        cost += table.fixed_cny_per_year[option]
+        cost += table.running_cny_per_year[option] * self.activity[year][self.source]
+        cost[~self.has_started(year)] = 0.0
         activity = self.activity[year][self.source[later.choice]]
         added = later.steady_cny_per_year + later.change(table.running_cny_per_year) * activity
-        return self._with(np.where(self.has_started(year), cost, 0.0), added * (later.start_year <= year))
+        return self._with(cost, added * (later.start_year <= year))
 
     def capital(self, year: int, *, public_only: bool = False, payer: str | None = None) -> FloatArray:
         """Return the capital spent in ``year`` [CNY], shape (choice,): all of it in the year of the start.
@@ -150,15 +156,19 @@ class YearOptions:
         years = self.timeline.years
         total = np.zeros(self.size)
         for year in years:
-            total += self.yearly_cost(year) / (1.0 + self.economics.discount_rate) ** (year - years[0])
+            cost = self.yearly_cost(year)
+            cost /= (1.0 + self.economics.discount_rate) ** (year - years[0])
+            total += cost
         return total
 
     def reduction(self, flow: str, year: int) -> FloatArray:
         """Return emission without the plan minus with it in ``year`` [t/yr], shape (choice,): the inventory basis."""
         changes, later = self.table.change[flow], self.later
-        change = changes[self.option] * self.activity[year][self.source]
+        fall = -changes[self.option]
+        fall *= self.activity[year][self.source]
+        fall *= self.credited(year)
         more = later.change(changes) * self.activity[year][self.source[later.choice]]
-        return self._with(-change * self.credited(year), -more * self._credited_later(year))
+        return self._with(fall, -more * self._credited_later(year))
 
     def project_reduction(self, flow: str, year: int) -> FloatArray:
         """Return the reduction on the project basis [t/yr], shape (choice,).
@@ -231,18 +241,24 @@ def expand(
     if len(timeline.years) > 1 and max_extensions > 0:
         decided = table.source[[option for option, _ in started]]
         ways, notes = ways_to_extend(table, timeline, entry, leads, decided=decided, most=max_extensions)
-    all_places = np.concatenate([place, ways.before])
-    order = np.lexsort((np.arange(len(all_places)) >= len(place), table.source[all_places]))
-    added = ready_date(timeline, table.lead_time_months[ways.before])
-    choice = np.argsort(order)[len(place) :]
+    choice, is_whole = ways.before, len(place) == table.size and bool((place == np.arange(table.size)).all())
+    if len(ways.before):
+        is_whole = False
+        places = np.concatenate([place, ways.before])
+        order = np.lexsort((np.arange(len(places)) >= len(place), table.source[places]))
+        added = ready_date(timeline, table.lead_time_months[ways.before])
+        choice = np.argsort(order)[len(place) :]
+        place = places[order]
+        start = np.concatenate([start, ways.first_year])[order]
+        ready = np.concatenate([ready, added])[order]
     return YearOptions(
         table=table,
         timeline=timeline,
         economics=economics,
-        option=all_places[order],
-        start_year=np.concatenate([start, ways.first_year])[order],
-        ready=np.concatenate([ready, added])[order],
-        source=table.source[all_places[order]],
+        option=place,
+        start_year=start,
+        ready=ready,
+        source=table.source if is_whole else table.source[place],
         activity=dict(zip(span, factors, strict=True)),
         entry=entry,
         later=extended(table, choice, ways),
@@ -256,15 +272,16 @@ def _single(
     """Return option, start year and day of readiness of every choice that starts once, by option and year."""
     years = np.asarray(timeline.years, dtype=np.int64)
     is_as_is = np.zeros(table.size, dtype=bool)
-    is_as_is[np.searchsorted(table.source, np.unique(table.source))] = True
-    earliest = np.maximum(earliest_start_year(timeline, table.lead_time_months), entry[table.source])
+    is_as_is[np.flatnonzero(np.diff(table.source, prepend=-1))] = True
+    lead, leads = pd.factorize(table.lead_time_months)
+    earliest = np.maximum(earliest_start_year(timeline, leads)[lead], entry[table.source])
     can_start = (years[None, :] >= earliest[:, None]) & ~is_as_is[:, None]
     place, column = np.nonzero(np.column_stack([is_as_is, can_start]))
     start = np.concatenate([[NEVER], years])[column]
     pairs = [(option, year) for option, year in started if year != NEVER]
     both = np.concatenate([np.column_stack([place, start]), np.array(pairs, dtype=np.int64).reshape(-1, 2)])
     place, start = np.unique(both, axis=0).T if pairs else (place, start)
-    ready = ready_date(timeline, table.lead_time_months[place])
+    ready = ready_date(timeline, leads)[lead[place]]
     for option, year in pairs:
         ready[(place == option) & (start == year)] = np.datetime64(started[option, year], "D")
     return place, start, ready

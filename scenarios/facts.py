@@ -6,7 +6,20 @@ import hashlib
 
 from model.text import Language, Text
 from scenarios.result import Result
-from scenarios.shown import MONEY, TONNES, UNITS, YEARLY_MONEY, as_text, co_change, lines, percent, status, words
+from scenarios.shown import (
+    MONEY,
+    TONNES,
+    UNITS,
+    YEARLY_MONEY,
+    as_text,
+    co_change,
+    lines,
+    percent,
+    ranked,
+    status,
+    symbol,
+    words,
+)
 from scenarios.task_table import column_of
 from scenarios.words import LABEL, MODE, OBJECTIVE
 
@@ -15,7 +28,13 @@ type Fact = tuple[Text, str]
 
 def facts(result: Result, language: Language) -> list[Fact]:
     """Return label and value of every fact that is known; money and proof only with an answer."""
-    return [*_question(result, language), *_money(result, language), *_proof(result, language)]
+    return [
+        *_question(result, language),
+        *_weights(result),
+        *_levels(result, language),
+        *_money(result, language),
+        *_proof(result, language),
+    ]
 
 
 def digest(result: Result) -> str:
@@ -33,6 +52,22 @@ def _question(result: Result, language: Language) -> list[Fact]:
     ]
 
 
+def _weights(result: Result) -> list[Fact]:
+    """Return what a tonne of each pollutant counts in the most reduction."""
+    if not result.weights:
+        return []
+    return [(LABEL["weights"], ", ".join(f"{symbol(name)} {weight:g}" for name, weight in result.weights.items()))]
+
+
+def _levels(result: Result, language: Language) -> list[Fact]:
+    """Return what each of several aims reached."""
+    label = LABEL["aim"]
+    return [
+        (Text(label.zh.format(number=number), label.en.format(number=number)), lines(as_text(level["says"]), language))
+        for number, level in enumerate(result.levels, start=1)
+    ]
+
+
 def _money(result: Result, language: Language) -> list[Fact]:
     """Return capital, annual cost and present value, which is the annual cost where there is one plan year only."""
     if result.cost is None:
@@ -44,7 +79,21 @@ def _money(result: Result, language: Language) -> list[Fact]:
     if len(result.years) > 1:
         shown.append((LABEL["present_value"], MONEY, result.cost.present_value_cny))
     money = [(label, unit.with_name(value, language)) for label, unit, value in shown]
-    return [*money, *_co_effects(result, language)]
+    return [*money, *_penalty(result, language), *_ranking(result, language), *_co_effects(result, language)]
+
+
+def _ranking(result: Result, language: Language) -> list[Fact]:
+    """Return what sorting by cost per tonne would have cost, and what it would have missed."""
+    if result.ranking is None:
+        return []
+    return [(LABEL["ranking"], lines(ranked(result), language))]
+
+
+def _penalty(result: Result, language: Language) -> list[Fact]:
+    """Return what missed targets count, which is no part of the cost."""
+    if result.penalty is None:
+        return []
+    return [(LABEL["penalty"], UNITS[result.penalty["unit"]].with_name(result.penalty["value"], language))]
 
 
 def _co_effects(result: Result, language: Language) -> list[Fact]:

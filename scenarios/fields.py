@@ -13,7 +13,7 @@ from pydantic import AfterValidator, PlainValidator
 from model.refusal import NOTHING, RefusedError
 from model.text import Text
 from model.toml_fields import each, read_pollutant, read_text
-from model.units import Amount, amount
+from model.units import Amount, amount, parts
 
 PENDING: Literal["pending"] = "pending"
 PROPOSE: Literal["propose"] = "propose"
@@ -103,11 +103,43 @@ def read_weight(pollutant: str, raw: object) -> float:
     return _number(raw, Text("权重不是非负数", "a weight that is not a number of at least 0"))
 
 
+def read_factor(raw: object) -> float:
+    """Return a factor above zero, such as a weight."""
+    return _number(raw, Text("权重不是正数", "a weight that is not above zero"), above=0.0)
+
+
+def read_soft(raw: object) -> bool | str:
+    """Return whether a requirement may be missed, or the price of each unit that is missing, as it is written.
+
+    What unit the price is per is known with the requirement's rows: `scenarios.giving_way.price_of` reads it.
+    """
+    if isinstance(raw, bool):
+        return raw
+    if not isinstance(raw, str):
+        what = Text("soft 不是单价，也不是 true 或 false", "neither a price of what is missing nor true or false")
+        raise RefusedError(what, expected='"1200 CNY/t", true or false', found=repr(raw))
+    number, _ = parts(raw)
+    if number <= 0.0:
+        raise RefusedError(Text("单价须大于 0", "a price that is not above zero"), expected="above 0", found=repr(raw))
+    return raw
+
+
 def read_index(year: str, raw: object) -> float:
     """Return the price level of one year."""
     if not year.isdecimal():
         raise RefusedError(Text("不是年份", "not a year"), expected="a year such as 2023", found=repr(year))
     return _number(raw, Text("价格指数不是正数", "a price level that is not above zero"), above=0.0)
+
+
+def read_population(raw: object) -> Mapping[str, float] | str:
+    """Return the people of each district, or the name of a number column of the inventory."""
+    if isinstance(raw, str) and raw:
+        return raw
+    what = Text("人口数不是正数", "a number of people that is not above zero")
+    people = each(raw, lambda _, count: _number(count, what, above=0.0), '{ East = 300000 }, or "user_population"')
+    if not people:
+        raise RefusedError(Text("缺少人口数", "no population"), expected="{ East = 300000 }", found="none")
+    return people
 
 
 def read_id(name: str) -> str:
@@ -179,6 +211,8 @@ def _positive(raw: object, units: tuple[str, ...]) -> Amount:
     return read
 
 
+Soft = Annotated[bool | str, PlainValidator(read_soft)]
+Factor = Annotated[float, PlainValidator(read_factor)]
 Share = Annotated[float, PlainValidator(read_share)]
 Rate = Annotated[float, PlainValidator(read_rate)]
 Cites = Annotated[tuple[Cite, ...], PlainValidator(read_cites)]

@@ -10,6 +10,8 @@ import numpy as np
 
 from model.sector import FloatArray
 from optimizer import ChoiceProblem, Row, Solution
+from scenarios.decided import Decision
+from scenarios.giving_way import Slack
 from scenarios.metrics import metric_values
 from scenarios.rows import RowPlan
 
@@ -35,6 +37,50 @@ def further_rows(plan: RowPlan, metric: int) -> list[Row]:
     ]
 
 
+def decided_row(decision: Decision, metric: int) -> Row:
+    """Return the row that holds a project that is decided in part at its share."""
+    return Row(id=f"/fix/{decision.requirement_id}", metric=metric, sense="=", bound=decision.share, groups=None)
+
+
+def soft_rows(
+    problem: ChoiceProblem,
+    slack: Slack,
+    plans: Sequence[RowPlan],
+    metric_of: Sequence[int],
+    *,
+    first: int,
+    sources: int,
+) -> ChoiceProblem:
+    """Return a problem in which the rows that may be missed count their groups of ``slack`` in.
+
+    These are the groups that follow the ``sources``, their options begin at ``first``. Their rows have metrics of their
+    own, so that no other row over the same metric takes them in.
+    """
+    if not slack.gives:
+        return problem
+    own: dict[tuple[int, str], FloatArray] = {}
+    fresh: dict[str, Row] = {}
+    for number, give in enumerate(slack.gives):
+        plan, metric = plans[give.place], metric_of[give.place]
+        options = first + np.flatnonzero(slack.of == number)
+        groups = np.append(np.flatnonzero(plan.mask), sources + number)
+        for row in _sides(plan, is_split=give.is_whole):
+            side = (metric, row.sense if give.is_whole else "")
+            own.setdefault(side, problem.metrics[metric].copy())[options] = give.lifts(row.sense)
+            place = len(problem.metrics) + list(own).index(side)
+            fresh[row.id] = replace(row, metric=place, groups=groups)
+    kept = [fresh.pop(row.id, row) for row in problem.rows]
+    return replace(problem, metrics=np.vstack([problem.metrics, *own.values()]), rows=(*kept, *fresh.values()))
+
+
+def _sides(plan: RowPlan, *, is_split: bool) -> list[Row]:
+    """Return the rows of a plan, with ``is_split`` an "exactly" as two of them."""
+    rows = [first_row(plan, 0), *further_rows(plan, 0)]
+    if not is_split or rows[0].sense != "=":
+        return rows
+    return [replace(rows[0], sense=">="), replace(rows[0], id=f"{plan.row_id}{AT_MOST}", sense="<=")]
+
+
 def prices(compiled: Compiled, solution: Solution) -> FloatArray:
     """Return the objective's rise per unit added to each plan's bound, shape (row plan,), NaN where it is no row.
 
@@ -53,8 +99,13 @@ def prices(compiled: Compiled, solution: Solution) -> FloatArray:
 
 def without(problem: ChoiceProblem, plan: RowPlan) -> ChoiceProblem:
     """Return a problem without the rows of a plan."""
-    own = {plan.row_id, f"{plan.row_id}{AT_MOST}"}
+    own = rows_of(plan)
     return replace(problem, rows=tuple(row for row in problem.rows if row.id not in own))
+
+
+def rows_of(plan: RowPlan) -> frozenset[str]:
+    """Return the ids of the rows that hold a plan."""
+    return frozenset({plan.row_id, f"{plan.row_id}{AT_MOST}"})
 
 
 def asking(compiled: Compiled, plan: RowPlan) -> ChoiceProblem:

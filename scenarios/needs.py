@@ -14,6 +14,7 @@ from model.standing import already_there
 from model.timeline import entry_years
 from scenarios.bundle import Bundle
 from scenarios.covered import mask_of, new_sources
+from scenarios.population import population_of
 from scenarios.requirements import Mandate, Offset, Quota, RankOut, SharedPlant
 from scenarios.rows import Facts
 from scenarios.scope import number_column
@@ -68,6 +69,7 @@ def row_facts(bundle: Bundle, table: OptionTable) -> Facts:
         base_year=bundle.timeline.base_year,
         basis=bundle.scenario.basis,
         sections=bundle.sections,
+        population=population_of(bundle.inventory, bundle.scenario.population),
     )
 
 

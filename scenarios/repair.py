@@ -31,12 +31,12 @@ def repairs(compiled: Compiled, together: FloatArray, settings: Settings) -> lis
 
     ``together`` (row plan,) is how far each row reaches with all others held, in its own unit, NaN where nothing keeps
     the others. Each change is solved again with only that requirement eased; one that still has no plan is left out.
-    The list is empty when no single requirement is to blame, as with two shortfalls that have nothing to do with each
-    other.
+    What may be missed is never to blame. The list is empty when no single requirement is, as with two shortfalls that
+    have nothing to do with each other.
     """
     found = []
-    for plan, row, value in zip(compiled.plans, compiled.row_of, together, strict=True):
-        if row is None or plan.asked is None or np.isnan(value):
+    for number, (plan, row, value) in enumerate(zip(compiled.plans, compiled.row_of, together, strict=True)):
+        if row is None or plan.asked is None or np.isnan(value) or number in compiled.slack.places:
             continue
         ease = _ease(plan)
         proposed = safe_value(plan, plan.report(float(value)) / ease)

@@ -10,11 +10,18 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any, Protocol, runtime_checkable
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from model.text import Text
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 type Json = Mapping[str, Any]
+
+IF_ANY: Mapping[str, bool] = MappingProxyType({"if_any": True})
+"""Marks a field that is written only where it holds something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +55,8 @@ class RequirementResult:
     or a value. ``slack`` is positive on the safe side. ``marginal_cost`` is the objective's rise per unit more asked in
     the relaxation, a bound on what a whole further project costs. ``of`` names the flows or the column it is about,
     ``payer`` whose money it is; ``proposals`` say what parts of the reachable cost where the planner must propose one.
-    ``by`` is the day by which the work must be in service, where it is not the end of the year.
+    ``by`` is the day by which the work must be in service, where it is not the end of the year. ``soft`` says of one
+    that may be missed what it is missing and what that counts: `scenarios.soft_results`.
     """
 
     id: str
@@ -77,6 +85,7 @@ class RequirementResult:
     payer: str | None = None
     proposals: Sequence[Json] = ()
     by: str | None = None
+    soft: Json | None = field(default=None, metadata=IF_ANY)
 
     @property
     def is_proposed(self) -> bool:
@@ -98,6 +107,10 @@ class Result:
 
     ``co_effects`` state the change of CO2 in every plan year. ``districts`` and ``columns`` name what the tables and
     scopes write by id: districts, and the author's own columns of the inventory; each has ``id``, ``zh`` and ``en``.
+    ``weights`` are those of a tonne of each pollutant in the most reduction. ``penalty`` {value, unit} is what missed
+    targets count; it is no part of any cost, of the objective or of its bound.
+    ``levels`` say what each of several aims reached in turn, ``per_head`` what each district pays for each of its
+    people, ``ranking`` what sorting by cost per tonne would have chosen: `scenarios.analysis.ranking`.
     """
 
     scenario: str
@@ -123,6 +136,11 @@ class Result:
     assumptions: Sequence[Json]
     notes: Sequence[Json]
     co_effects: Sequence[Json] = ()
+    weights: Json | None = field(default=None, metadata=IF_ANY)
+    penalty: Json | None = field(default=None, metadata=IF_ANY)
+    levels: Sequence[Json] = field(default=(), metadata=IF_ANY)
+    per_head: Sequence[Json] = field(default=(), metadata=IF_ANY)
+    ranking: Json | None = field(default=None, metadata=IF_ANY)
     provenance: Json = field(default_factory=dict)
 
     @property
@@ -156,18 +174,39 @@ def to_json(result: Result) -> str:
     Twelve digits keep every tonne and yuan a plan can hold and drop the last bits that depend on the order of sums. The
     rows of a table stand on a line each.
     """
-    parts = (f" {json.dumps(field.name)}: {_written(getattr(result, field.name))}" for field in fields(result))
-    return "{\n" + ",\n".join(parts) + "\n}\n"
+    return "".join(json_pieces(result))
 
 
-def _written(value: object) -> str:
-    """Return a part of a result as JSON; a list of rows with one row a line, made one by one."""
+def json_pieces(result: Result) -> Iterator[str]:
+    """Yield the text of `to_json` piece by piece: at the size of a country all of it together takes gigabytes."""
+    begin = "{\n"
+    for name, value in _stated(result):
+        yield f"{begin} {json.dumps(name)}: "
+        yield from _written(value)
+        begin = ",\n"
+    yield "\n}\n"
+
+
+def _stated(part: DataclassInstance) -> Iterator[tuple[str, object]]:
+    """Yield name and value of the fields of a part that are written."""
+    for one in fields(part):
+        value = getattr(part, one.name)
+        if value or "if_any" not in one.metadata:
+            yield one.name, value
+
+
+def _written(value: object) -> Iterator[str]:
+    """Yield a part of a result as JSON; a list of rows with one row a line, made one by one."""
     if not isinstance(value, Sequence) or isinstance(value, str):
-        return as_json(value)
-    if not value:
-        return "[]"
-    rows = value.json_lines() if isinstance(value, HasJsonLines) else map(as_json, value)
-    return "[\n" + ",\n".join(f"  {row}" for row in rows) + "\n ]"
+        yield as_json(value)
+    elif not value:
+        yield "[]"
+    else:
+        begin = "[\n  "
+        for row in value.json_lines() if isinstance(value, HasJsonLines) else map(as_json, value):
+            yield f"{begin}{row}"
+            begin = ",\n  "
+        yield "\n ]"
 
 
 def as_json(value: object) -> str:
@@ -184,5 +223,5 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - JSON trees are untyped by nature
     if isinstance(value, (list, tuple)):
         return [plain(item) for item in value]
     if is_dataclass(value) and not isinstance(value, type):
-        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        return {name: plain(item) for name, item in _stated(value)}
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,8 +17,10 @@ from model.portfolio import Portfolio
 from model.portfolio import evaluate as price
 from model.problems import InputError, Problem
 from model.text import Text
-from optimizer import Settings, Solution, Status, solve
+from optimizer import Settings, Solution, Status
 from scenarios import sentences
+from scenarios.analysis.ranking import ranking
+from scenarios.analysis.study import Study
 from scenarios.answer import (
     RowFacts,
     check_ledgers,
@@ -33,20 +35,25 @@ from scenarios.bundle import Bundle
 from scenarios.choices import choices_of, level_of
 from scenarios.co_effects import co_effects, other_flows, priced_pollutants, shown_emissions
 from scenarios.compile import Compiled, compile_scenario, options_of
+from scenarios.giving_way import penalty_of, tidied
 from scenarios.held_rows import prices
+from scenarios.levels import Answer, answer_of
+from scenarios.narrow import laid_aside, narrowed
+from scenarios.population import per_head
 from scenarios.proposals import proposals
-from scenarios.reachable import together
+from scenarios.reachable import Reached, together
 from scenarios.repair import repairs
-from scenarios.result import Json, Ledger, Objective, Result, said
+from scenarios.result import Json, Ledger, Objective, RequirementResult, Result, said
 from scenarios.rules import rule_results
+from scenarios.soft_results import missing_of, penalty_result
+from scenarios.spare_memory import give_back
 from scenarios.tasks import task_rows
-
-SECOND_STAGE_ROOM = 1e-9
-"""Relative room that the second stage of "most reduction" leaves the reduction already found."""
-
 
 REACH_GAP = 1e-3
 """Relative gap to which the reachable value of a requirement is sought."""
+
+MOST_RANKED = 200_000
+"""Choices up to which ranking by cost per tonne is set beside a plan unasked; `jianpai explain` does it at any size."""
 
 
 @dataclass(slots=True)
@@ -69,11 +76,12 @@ def plan(
     table: OptionTable | None = None,
     read_seconds: float = 0.0,
     has_reach: bool = True,
+    found: Solution | None = None,
 ) -> Result:
     """Find the plan of a scenario and state it.
 
     ``table`` are its options where they are known already (`options_of`). Without ``has_reach`` nothing says how far
-    each requirement could be pushed, which takes a solve for each.
+    each requirement could be pushed, which takes a solve for each. ``found`` is stated in place of the least-cost plan.
 
     Raises
     ------
@@ -88,13 +96,33 @@ def plan(
     clock = _Clock({"read": read_seconds})
     compiled = _compiled(bundle, clock, table)
     with clock.stage("solve"):
-        solution = solution_of(bundle, compiled, settings)
+        answer = answer_of(bundle, compiled, settings) if found is None else Answer(compiled, found)
+        answer = replace(answer, solution=replace(answer.solution, memory=None))  # nothing starts from it any more
+        compiled, solution = answer.compiled, answer.solution
+        give_back(bundle.inventory.size)
     with clock.stage("reach"):
         facts = _facts(compiled, solution, settings, has_reach=has_reach)
     with clock.stage("proposals"):
         looser = replace(settings, gap=max(settings.gap, REACH_GAP))
         facts = replace(facts, proposals=proposals(compiled, facts.together, looser))
-    return _result(bundle, compiled, solution, facts, settings=settings, clock=clock)
+    with clock.stage("ranking"):
+        beside = _ranked(Study(bundle, compiled, solution, settings))
+    levels = answer.levels
+    del answer
+    if solution.level is not None:
+        compiled, level = narrowed(compiled, solution.level)
+        solution = replace(solution, level=level)
+        give_back(bundle.inventory.size)
+    result = _result(bundle, compiled, solution, facts, settings=settings, clock=clock)
+    return replace(result, levels=levels, ranking=beside)
+
+
+def _ranked(study: Study) -> Json | None:
+    """Return what ranking by cost per tonne would have chosen, where there is a plan and ranking it is quick."""
+    if not study.is_feasible or study.compiled.options.size > MOST_RANKED:
+        return None
+    found = ranking(study)
+    return None if found is None else found.to_json()
 
 
 def _nothing_to_plan(bundle: Bundle) -> Problem:
@@ -133,6 +161,7 @@ def evaluate(
     compiled = _compiled(bundle, clock, is_open=True)
     with clock.stage("compile"):
         level = compiled.widened(level_of(choices, bundle.inventory, compiled.options, file=file))
+    level = tidied(compiled, level)
     cost = float(compiled.problem.cost @ level)
     given = Solution(
         status=Status.FEASIBLE, reason="given choices", engine="none", engine_version="", objective=cost, level=level
@@ -147,49 +176,33 @@ def evaluate(
 
 
 def _compiled(bundle: Bundle, clock: _Clock, table: OptionTable | None = None, *, is_open: bool = False) -> Compiled:
+    sources = bundle.inventory.size
     with clock.stage("options"):
+        give_back(sources)
         options = options_of(bundle) if table is None else table
     with clock.stage("compile"):
-        return compile_scenario(bundle, options, is_open=is_open)
-
-
-def solution_of(bundle: Bundle, compiled: Compiled, settings: Settings) -> Solution:
-    """Solve a compiled scenario as its mode asks."""
-    solution = solve(compiled.problem, settings)
-    if bundle.scenario.mode != "most_reduction" or solution.level is None or solution.objective is None:
-        return solution
-    return _cheapest_of_the_most(compiled, solution, settings)
-
-
-def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings) -> Solution:
-    """Among plans that reduce as much as ``most``, return the cheapest: reduction first, cost second."""
-    problem, objective = compiled.problem, most.objective or 0.0
-    held = objective + SECOND_STAGE_ROOM * abs(objective)
-    second = replace(
-        problem,
-        cost=compiled.widened(compiled.options.present_value()),
-        metrics=np.vstack([problem.metrics, problem.cost[None, :]]),
-        rows=(*problem.rows, compiled.row_on(len(problem.metrics), bound=held)),
-    )
-    cheaper = solve(second, settings)
-    if cheaper.level is None:
-        return most
-    return replace(most, level=cheaper.level, objective=float(problem.cost @ cheaper.level))
+        give_back(sources)
+        compiled = laid_aside(compile_scenario(bundle, options, is_open=is_open))
+        del options
+        give_back(sources)
+    return compiled
 
 
 def _facts(compiled: Compiled, solution: Solution, settings: Settings, *, has_reach: bool = True) -> RowFacts:
     """Gather what is known of every row plan; how far it reaches is sought to the looser of two gaps."""
     plans = len(compiled.plans)
     unknown = np.full(plans, np.nan)
-    reachable = unknown
+    reachable = Reached(unknown, unknown)
     if has_reach:
         looser = replace(settings, gap=max(settings.gap, REACH_GAP))
         reachable = together(compiled, looser, solution.level)
     return RowFacts(
         reached=unknown if solution.level is None else compiled.plan_values(solution.level),
-        together=reachable,
+        together=reachable.value,
+        limit=reachable.limit,
         alone=compiled.alone,
         price=prices(compiled, solution),
+        missing=missing_of(compiled, solution.level),
     )
 
 
@@ -202,19 +215,18 @@ def _result(
     if solution.status is Status.INFEASIBLE:
         with clock.stage("repair"):
             repaired = repairs(compiled, facts.together, replace(settings, gap=max(settings.gap, REACH_GAP)))
-    requirements = in_order(
-        bundle,
-        requirement_results(compiled, facts, is_answered=is_answered),
-        rule_results(compiled.rules, None if solution.level is None else compiled.own(solution.level)),
-    )
+    requirements = _requirements(bundle, compiled, solution, facts)
     portfolio, choices = None, None
     if is_answered:
         with clock.stage("evaluate"):
             choices = choices_of(compiled, solution)
             portfolio = _price(bundle, compiled, choices)
-    notes = (*bundle.notes, *sentences.notes(compiled, compiled.plans), *sentences.proposed(requirements))
-    ledger = None if portfolio is None else _checked(compiled, solution, portfolio)
-    tasks = [] if portfolio is None or choices is None else task_rows(bundle, compiled, portfolio, choices)
+    with clock.stage("evaluate"):
+        ledger = None if portfolio is None else _checked(compiled, solution, portfolio)
+    penalty = 0.0 if solution.level is None else penalty_of(compiled, solution.level)
+    cost = None if portfolio is None else cost_summary(portfolio, scenario.district_ids)
+    with clock.stage("tasks"):
+        tasks = [] if portfolio is None or choices is None else task_rows(bundle, compiled, portfolio, choices)
     return Result(
         scenario=scenario.id,
         title=said(scenario.title),
@@ -227,20 +239,39 @@ def _result(
         says=said(sentences.says(compiled, solution, requirements)),
         is_illustrative=scenario.is_illustrative,
         illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
-        objective=_objective(bundle, solution),
-        bound=_signed(bundle, solution.bound),
+        objective=_objective(bundle, solution, penalty),
+        bound=_signed(bundle, solution.bound, penalty),
         gap=solution.gap,
-        cost=None if portfolio is None else cost_summary(portfolio, scenario.district_ids),
+        cost=cost,
         requirements=requirements,
         tasks=tasks,
         emissions=[] if portfolio is None else _emissions(bundle, compiled, portfolio),
         repairs=repaired,
         ledger=ledger,
         assumptions=_assumptions(bundle),
-        notes=[said(note) for note in notes],
+        notes=_notes(bundle, compiled, requirements, facts),
         co_effects=[] if portfolio is None else co_effects(scenario.years, portfolio.emissions),
+        weights=dict(scenario.weights) if scenario.mode == "most_reduction" else None,
+        penalty=penalty_result(bundle, compiled, penalty, is_answered=is_answered),
+        per_head=per_head(bundle, cost),
         provenance=_provenance(bundle, solution, settings, clock),
     )
+
+
+def _requirements(
+    bundle: Bundle, compiled: Compiled, solution: Solution, facts: RowFacts
+) -> tuple[RequirementResult, ...]:
+    level = None if solution.level is None else compiled.own(solution.level)
+    rows = requirement_results(compiled, facts, is_answered=level is not None)
+    return in_order(bundle, rows, rule_results(compiled.rules, level))
+
+
+def _notes(
+    bundle: Bundle, compiled: Compiled, requirements: Sequence[RequirementResult], facts: RowFacts
+) -> list[Json]:
+    loose = sentences.loosely_reached(compiled.plans, facts.together, facts.limit)
+    notes = (*bundle.notes, *sentences.notes(compiled, compiled.plans), *sentences.proposed(requirements), *loose)
+    return [said(note) for note in notes]
 
 
 def _emissions(bundle: Bundle, compiled: Compiled, portfolio: Portfolio) -> list[Json]:
@@ -267,8 +298,9 @@ def _price(bundle: Bundle, compiled: Compiled, choices: pd.DataFrame) -> Portfol
     )
 
 
-def _objective(bundle: Bundle, solution: Solution) -> Objective:
-    value = _signed(bundle, solution.objective)
+def _objective(bundle: Bundle, solution: Solution, penalty: float) -> Objective:
+    """Return what the plan costs or reduces; what missed targets count stands beside it and is never part of it."""
+    value = _signed(bundle, solution.objective, penalty)
     if bundle.scenario.mode == "most_reduction":
         return Objective(value, "weighted t/yr", "weighted reduction in the last plan year")
     if len(bundle.timeline.years) == 1:
@@ -276,11 +308,14 @@ def _objective(bundle: Bundle, solution: Solution) -> Objective:
     return Objective(value, "CNY", "present value over the plan years")
 
 
-def _signed(bundle: Bundle, value: float | None) -> float | None:
-    """Return a minimised value as it is reported: the most reduction was minimised with its sign turned."""
+def _signed(bundle: Bundle, value: float | None, penalty: float) -> float | None:
+    """Return a minimised value as it is reported: without the penalty; the most reduction with its sign turned.
+
+    A bound less the penalty is one on the cost of every plan that misses no more than this one.
+    """
     if value is None:
         return None
-    return -value if bundle.scenario.mode == "most_reduction" else value
+    return -value if bundle.scenario.mode == "most_reduction" else value - penalty
 
 
 def _assumptions(bundle: Bundle) -> list[Json]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -45,16 +45,12 @@ def _checked(part: Part, found: object, at: str) -> dict[str, Any]:
     if not isinstance(found, Mapping):
         raise ValueError(f"{at}: expected an object; found {type(found).__name__}")  # noqa: TRY004 - bad data, not a bug
     expected = {field.name for field in fields(part)}
+    needed = {field.name for field in fields(part) if "if_any" not in field.metadata}
     problems = [
         f"{what} {', '.join(map(repr, sorted(map(str, names))))}"
-        for what, names in _differences(expected, found)
+        for what, names in (("missing", needed - set(found)), ("unknown", set(found) - expected))
         if names
     ]
     if problems:
         raise ValueError(f"{at}: {'; '.join(problems)}")
     return dict(found)
-
-
-def _differences(expected: set[str], found: Iterable[str]) -> tuple[tuple[str, set[str]], ...]:
-    keys = set(found)
-    return (("missing", expected - keys), ("unknown", keys - expected))

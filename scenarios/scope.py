@@ -52,7 +52,7 @@ def unknown_columns(inventory: Inventory, sectors: Collection[str], where: Where
 
 def numeric_columns(table: pd.DataFrame) -> list[str]:
     """Return the columns of an inventory table that hold numbers."""
-    return [str(name) for name in table.columns if pd.api.types.is_numeric_dtype(table[name])]
+    return [str(name) for name, kind in table.dtypes.items() if pd.api.types.is_numeric_dtype(kind)]
 
 
 def number_column(inventory: Inventory, name: str) -> FloatArray:

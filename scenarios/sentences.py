@@ -4,22 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from model.sector import FloatArray
 from model.text import Text
 from optimizer import Solution, Status
 from scenarios.compile import Compiled
 from scenarios.fields import PROPOSE
 from scenarios.result import Json, RequirementResult
 from scenarios.rows import RowPlan, pending_text
-from scenarios.shown import UNITS, YEARLY_MONEY, percent
+from scenarios.shown import UNITS, YEARLY_MONEY, missing, percent
 
 AIM = {
     False: Text("最小费用方案", "The least-cost plan"),
     True: Text("减排最大的方案", "The plan of most reduction"),
 }
 
+WAYS = {
+    "priced": Text("费用与罚金之和最小的方案", "The plan of least cost and penalty together"),
+    "share": Text("最接近各项目标的方案", "The plan that comes closest to the targets"),
+    "whole": Text("按目标顺序逐级优化的方案", "The plan of the aims in turn"),
+}
 
 NO_GAP = 1e-9
 """Below this share a gap is rounding."""
+
+LOOSE = 0.01
+"""From this relative distance on, the reader is told that a reachable value is not proven the best."""
+
+SMALLEST = 1e-9
 
 SENSE = {">=": Text("至少", "at least"), "<=": Text("至多", "at most"), "=": Text("恰好", "exactly")}
 
@@ -34,10 +47,9 @@ def says(compiled: Compiled, solution: Solution, requirements: Sequence[Requirem
         )
     unmet = [requirement.row for requirement in requirements if requirement.met is False]
     waiting = [plan.row_id for plan in compiled.plans if plan.bound is None and plan.asked_text != PROPOSE]
-    if unmet:
-        names = ", ".join(unmet)
-        return Text(f"以下要求没有满足：{names}。", f"These requirements are not met: {names}.")
     proof = _proof(compiled, solution)
+    if unmet:
+        return _unmet(requirements, proof)
     if waiting:
         names = ", ".join(waiting)
         return Text(
@@ -47,15 +59,34 @@ def says(compiled: Compiled, solution: Solution, requirements: Sequence[Requirem
     return Text(f"{proof.zh}，全部要求均满足。", f"{proof.en}; every requirement is met.")
 
 
+def _unmet(requirements: Sequence[RequirementResult], proof: Text) -> Text:
+    """Say which requirements are missed, and by how much those that may be."""
+    unmet = [requirement for requirement in requirements if requirement.met is False]
+    soft = [(requirement.row, missing(requirement.soft)) for requirement in unmet if requirement.soft]
+    names = ", ".join(requirement.row for requirement in unmet)
+    if not soft:
+        return Text(f"以下要求没有满足：{names}。", f"These requirements are not met: {names}.")
+    zh, en = "；".join(f"{row}{lack.zh}" for row, lack in soft), "; ".join(f"{row} {lack.en}" for row, lack in soft)
+    hard = ", ".join(requirement.row for requirement in unmet if not requirement.soft)
+    if hard:
+        zh, en = f"{zh}；另有{hard}没有满足", f"{en}; not met besides: {hard}"
+    return Text(f"有目标没有达到：{zh}。{proof.zh}。", f"Targets are missed: {en}. {proof.en}.")
+
+
 def _proof(compiled: Compiled, solution: Solution) -> Text:
     if solution.status is not Status.OPTIMAL:
         gap = "?" if solution.gap is None else percent(solution.gap)
         return Text(f"可行方案，但只证明到差距 {gap}", f"A feasible plan, proven only to within {gap}")
-    aim = AIM[compiled.mode == "most_reduction"]
+    aim = _aim(compiled)
     if solution.gap is None or solution.gap < NO_GAP:
         return Text(f"{aim.zh}，已证明最优", f"{aim.en}, proven optimal")
     gap = percent(solution.gap)
     return Text(f"{aim.zh}，已证明与最优相差不超过 {gap}", f"{aim.en}, proven to within {gap} of the optimum")
+
+
+def _aim(compiled: Compiled) -> Text:
+    way = "whole" if compiled.mode == "hierarchical" else compiled.slack.way if compiled.slack.places else None
+    return WAYS[way] if way else AIM[compiled.mode == "most_reduction"]
 
 
 def _infeasible(compiled: Compiled, requirements: Sequence[RequirementResult]) -> Text:
@@ -107,6 +138,25 @@ def notes(compiled: Compiled, plans: Sequence[RowPlan]) -> list[Text]:
     found = [pending_text(plan) for plan in plans if plan.bound is None and plan.asked_text != PROPOSE]
     nothing = _nothing_to_choose(compiled)
     return [*found, *([nothing] if nothing else []), *compiled.notes]
+
+
+def loosely_reached(plans: Sequence[RowPlan], value: FloatArray, limit: FloatArray | None) -> list[Text]:
+    """Say which reachable values are the best found only, with the limit proven, both (row plan,) in own units."""
+    if limit is None:
+        return []
+    apart = np.abs(limit - value) > LOOSE * np.maximum(np.abs(value), SMALLEST)
+    rows = [(plans[place], float(limit[place])) for place in np.flatnonzero(apart).tolist()]
+    if not rows:
+        return []
+    named = [(plan.row_id, f"{UNITS[plan.unit].of(plan.report(end)):.5g}", UNITS[plan.unit].name) for plan, end in rows]
+    zh = "；".join(f"{row} {end} {unit.zh}" for row, end, unit in named)
+    en = "; ".join(f"{row} {end} {unit.en}" for row, end, unit in named)
+    return [
+        Text(
+            f"以下要求的可达值是已找到的最好值，未证明不能更好；已证明不会超过的界限为：{zh}。",
+            f"Reachable values that are the best found and not proven the best, with the limit that is proven: {en}.",
+        )
+    ]
 
 
 def proposed(requirements: Sequence[RequirementResult]) -> list[Text]:

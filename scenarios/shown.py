@@ -148,6 +148,8 @@ def subject(requirement: RequirementResult, names: Mapping[str, Text] = NO_NAMES
     money = METRIC.get(requirement.metric)
     if money is None:
         return kind
+    if requirement.kind == "fair":
+        return Text(f"人均{money.zh}与各区县平均之比", f"{money.en} per head by the mean of the districts")
     payer = PAYER[requirement.payer] if requirement.payer else Text("", "")
     return Text(f"{payer.zh}{money.zh}上限", f"{payer.en} {money.en} ceiling".strip())
 
@@ -184,9 +186,62 @@ def remark(requirement: RequirementResult) -> Text:
     if requirement.tolerance:
         share = percent(requirement.tolerance)
         parts.append(Text(f"允许偏差{share}", f"tolerance {share}"))
+    parts += [_soft(requirement.soft)] if requirement.soft else []
     parts += [BASIS[requirement.basis]] if requirement.basis else []
     parts += [as_text(requirement.note)] if requirement.note else []
     return listed(parts, ("；", "; "))
+
+
+def _soft(soft: Json) -> Text:
+    """Return how a requirement may be missed, and what it lacks."""
+    way = _way_to_miss(soft)
+    if not soft["missing"]:
+        return way
+    lack = missing(soft)
+    return Text(f"{way.zh}，{lack.zh}", f"{way.en}, {lack.en}")
+
+
+def _way_to_miss(soft: Json) -> Text:
+    if "price_text" in soft:
+        return Text(f"软目标（单价{soft['price_text']}）", f"may be missed at {soft['price_text']}")
+    if "weight" in soft:
+        return Text(f"可让步（权重{soft['weight']:g}）", f"may give way, weight {soft['weight']:g}")
+    return Text(f"优先级{soft['priority']}", f"priority {soft['priority']}")
+
+
+def missing(soft: Json) -> Text:
+    """Return what a requirement lacks, and its penalty where it has a price: "差5吨/年，罚金0.6万元/年"."""
+    unit = UNITS.get(soft["unit"])
+    lack = [f"{soft['missing']:g} {soft['unit']}"] * 2 if unit is None else [unit.with_name(soft["missing"], "zh"), ""]
+    if unit is not None:
+        lack[1] = unit.with_name(soft["missing"], "en")
+    if soft.get("penalty_cny") is None:
+        return Text(f"差{lack[0]}", f"missed by {lack[1]}")
+    penalty = [YEARLY_MONEY.with_name(soft["penalty_cny"], language) for language in ("zh", "en")]
+    return Text(
+        f"差{lack[0]}，罚金{penalty[0]}（不计入费用）",
+        f"missed by {lack[1]}, penalty {penalty[1]} (no part of the cost)",
+    )
+
+
+def ranked(result: Result) -> Text:
+    """Return what sorting by cost per tonne would have cost beside the plan, and what it would have missed."""
+    ranking = result.ranking or {}
+    unit = UNITS[result.objective.unit]
+    cost, more = ranking["cost"], ranking["excess"]
+    share = percent(None if ranking["excess_share"] is None else abs(ranking["excess_share"]))
+    word = Text("多", "more") if more >= 0.0 else Text("少", "less")
+    zh = f"费用{unit.with_name(cost, 'zh')}，比本方案{word.zh}{unit.with_name(abs(more), 'zh')}（{share}）"
+    en = f"cost {unit.with_name(cost, 'en')}, {unit.with_name(abs(more), 'en')} ({share}) {word.en} than this plan"
+    missed = [item for item in ranking["requirements"] if not item["is_met"]]
+    if not missed:
+        return Text(f"{zh}；各项要求均满足", f"{en}; every requirement is met")
+    lacks = [
+        Text(*(f"{item['row']} {UNITS[item['unit']].with_name(item['miss'], side)}" for side in ("zh", "en")))
+        for item in missed
+    ]
+    said = listed(lacks, ("、", ", "))
+    return Text(f"{zh}；未满足：{said.zh}", f"{en}; it misses {said.en}")
 
 
 def listed(parts: Iterable[Text], marks: tuple[str, str] = ("、", ", ")) -> Text:

@@ -13,11 +13,14 @@ from model.strict import Strict
 from model.text import Text
 from model.toml_fields import Listed, TextField, each, read_text
 from model.units import Amount
-from scenarios.fields import Cites, DistrictField, Id, Rate, Share, read_index, read_weight
+from scenarios.fields import Cites, DistrictField, Id, Rate, Share, read_index, read_population, read_weight
 from scenarios.prices import read_prices
 from scenarios.requirements import BasisName, Requirement
 
-Mode = Literal["least_cost", "most_reduction", "evaluate"]
+Mode = Literal["least_cost", "most_reduction", "closest", "hierarchical", "evaluate"]
+
+Population = Mapping[str, float] | str
+"""People of each district, or the number column of the inventory that adds up to them."""
 
 ILLUSTRATIVE = Text(
     "示意数据：源清单由假设生成，不代表任何真实企业。",
@@ -94,6 +97,13 @@ class UnitsSpec(Strict):
     support: str = ""
 
 
+class Aim(Strict):
+    """One of several aims taken in turn; a later one may give up the share ``tolerance`` of what it reached."""
+
+    aim: Literal["requirements", "cost", "spread", "burden"]
+    tolerance: Share = 0.0
+
+
 class Assumption(Strict):
     """A number or choice that no document states, shown in every report."""
 
@@ -153,6 +163,8 @@ class Scenario(Strict):
     )
     growth: Annotated[tuple[GrowthSpec, ...], Listed] = ()
     weights: Annotated[Mapping[str, float], PlainValidator(_read_weights)] = Field(default_factory=dict[str, float])
+    objective: Annotated[tuple[Aim, ...], Listed] = ()
+    population: Annotated[Population | None, PlainValidator(read_population)] = None
     packages: PackagesSpec = PackagesSpec()
     units: UnitsSpec = UnitsSpec()
     assumptions: Annotated[tuple[Assumption, ...], Listed] = ()
@@ -163,6 +175,11 @@ class Scenario(Strict):
     def is_illustrative(self) -> bool:
         """True when the data describe nothing real, which every report says."""
         return self.illustrative != NOTHING
+
+    @property
+    def aims(self) -> tuple[Aim, ...]:
+        """What is sought in turn: as stated, otherwise as many requirements as can be met and then the least cost."""
+        return self.objective or (Aim(aim="requirements"), Aim(aim="cost"))
 
     @property
     def district_ids(self) -> tuple[str, ...]:

@@ -134,13 +134,13 @@ class TaskTable(Sequence[Json]):
         if key not in {*self._columns.tonnes, "cost_per_t"}:
             held = self.column(key)
             if isinstance(held[0], float):
-                return [as_number(value) for value in held]
+                return as_numbers(held)
             if isinstance(held[0], str):
                 return list(map(encode_basestring, held))
             made = {id(value): as_json(value) for value in {id(value): value for value in held}.values()}
             return [made[id(value)] for value in held]
         names = next(iter(self._columns.tonnes.values()))
-        values = [[f'"{name}": {as_number(value)}' for value in self.values(key, name).tolist()] for name in names]
+        values = [[f'"{name}": {number}' for number in as_numbers(self.values(key, name).tolist())] for name in names]
         if key == "cost_per_t":
             nothing = [f'"{name}": null' for name in names]
             return [f"{{{', '.join(c for c in cells if c not in nothing)}}}" for cells in zip(*values, strict=True)]
@@ -163,6 +163,18 @@ def _named(key: str, cells: Sequence[str]) -> list[str]:
 def as_number(value: float | None) -> str:
     """Return a number as `as_json` writes it, without its detours: there may be tens of millions."""
     return "null" if value is None or not math.isfinite(value) else repr(float(f"{value:.12g}") + 0.0)
+
+
+def as_numbers(values: Sequence[float | None]) -> list[str]:
+    """Return numbers as `as_number` does.
+
+    They are formatted all at once; twelve digits with a point and without an exponent are what `repr` writes as well.
+    """
+    plain = [math.nan if value is None else value for value in values]
+    texts = ("%.12g " * len(plain) % tuple(plain)).split()
+    return [
+        text if "." in text and "e" not in text else as_number(value) for text, value in zip(texts, plain, strict=True)
+    ]
 
 
 def numbers_of(tasks: Sequence[Json], key: str, of: str | None = None, *, without: float = 0.0) -> FloatArray:

@@ -129,12 +129,11 @@ def _reasons(bundle: Bundle, compiled: Compiled, tasks: pd.DataFrame, served: Fl
             **{name: tasks[name] for name in ("district", "lead_unit", "support_units")},
         }
     )
-    names = ["source_id", "district", "lead_unit", "support_units"]
-
+    cells = {name: tasks[name].tolist() for name in ("source_id", "district", "lead_unit", "support_units")}
     asked = asked_for(compiled)
 
     def reason(row: int) -> Json:
-        task: dict[Hashable, Any] = dict(zip(names, tasks.loc[tasks.index[row], names], strict=True))
+        task: dict[Hashable, Any] = {name: column[row] for name, column in cells.items()}
         who = units(bundle, compiled, task, served[row])
         behind = clauses(bundle, compiled, task["source_id"], served[row])
         return {

@@ -22,6 +22,7 @@ KIND: Mapping[str, Text] = {
     "quota": Text("数量任务", "quota"),
     "mandate": Text("全部完成", "mandate"),
     "budget": Text("资金上限", "budget"),
+    "fair": Text("人均费用与各区县平均之比", "cost per head by the mean of the districts"),
     "indicator": Text("指标", "indicator"),
     "resource": Text("用量", "use"),
     "offset": Text("新增量替代", "offset of new sources"),
@@ -51,6 +52,8 @@ BASIS: Mapping[str, Text] = {
 MODE: Mapping[str, Text] = {
     "least_cost": Text("费用最小", "least cost"),
     "most_reduction": Text("减排最大", "most reduction"),
+    "closest": Text("最接近各项目标", "closest to the targets"),
+    "hierarchical": Text("按目标顺序逐级优化", "aims in turn"),
     "evaluate": Text("给定方案计价", "given choices priced"),
 }
 
@@ -164,6 +167,18 @@ LABEL: Mapping[str, Text] = {
     "price_year": Text("价格基准年", "Price year"),
     "engine": Text("求解引擎", "Engine"),
     "seed": Text("随机种子", "Seed"),
+    "aim": Text("第{number}级目标", "Aim {number}"),
+    "weights": Text("每吨权重", "Weight of a tonne"),
+    "ranking": Text("若按单位减排成本排序", "Sorting by cost per tonne"),
+    "this_plan": Text("本方案", "This plan"),
+    "sorted": Text("按单位成本排序", "Sorted by cost per tonne"),
+    "missed": Text("差额", "Missed by"),
+    "per_head": Text("各区县人均费用", "Cost per head by district"),
+    "population": Text("人口（人）", "Population"),
+    "annual_per_head": Text("人均年费用（元/人·年）", "Annual cost per head (CNY)"),
+    "capital_per_head": Text("人均总投资（元/人）", "Capital per head (CNY)"),
+    "times_mean": Text("为各区县平均的倍数", "times the mean of the districts"),
+    "penalty": Text("软目标罚金（不计入费用）", "Penalty of missed targets (no part of the cost)"),
     "notes": Text("说明", "Notes"),
     "note": Text("备注", "Note"),
     "cites": Text("各项要求的依据", "Where the requirements come from"),
@@ -224,6 +239,21 @@ TASK: Mapping[str, Text] = {
     "note": Text("备注", "Note"),
     "source_id": Text("源编号", "Source id"),
 }
+
+STAGE: Mapping[str, Text] = {
+    "read": Text("读取", "reading"),
+    "options": Text("方案", "options"),
+    "compile": Text("建模", "compiling"),
+    "solve": Text("求解", "solving"),
+    "reach": Text("可达值", "reach"),
+    "proposals": Text("建议值", "proposals"),
+    "ranking": Text("排序对照", "ranking"),
+    "repair": Text("调整方案", "repairs"),
+    "evaluate": Text("计价", "pricing"),
+    "tasks": Text("任务清单", "task list"),
+    "write": Text("写文件", "writing"),
+}
+"""Stages of a run, as ``provenance.seconds`` calls them."""
 
 PROGRESS: Mapping[str, Text] = {
     "compiling": Text(

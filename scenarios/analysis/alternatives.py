@@ -16,6 +16,7 @@ from optimizer.vicinity import Memory, solve_near
 from scenarios.analysis.says import money_text
 from scenarios.analysis.study import Study
 from scenarios.compile import SMALLEST_SHARE
+from scenarios.giving_way import penalty_of, tidied
 from scenarios.held_rows import asking
 from scenarios.result import Json, said
 from scenarios.rows import RowPlan
@@ -32,6 +33,8 @@ type Key = tuple[int, tuple[str, ...]]
 @dataclass(frozen=True, slots=True)
 class OtherPlan:
     """A plan: its cost in the unit of the objective, ``above_share`` above the least, and its projects.
+
+    The share counts what missed targets cost, ``cost`` does not.
 
     ``shared`` is how many of its projects each plan of the list has too, in their order, itself among them.
     ``added`` and ``dropped`` are against the first plan, as (source id, measures).
@@ -118,9 +121,13 @@ def alternatives(
     options = study.compiled.options
     counted = np.zeros(study.compiled.problem.option_count, dtype=bool)
     counted[: options.size] = ~options.is_as_is()
+    told = np.zeros_like(counted)
+    told[: options.size] = True
     far = replace(study.settings, gap=max(study.settings.gap, FAR_ENOUGH))
-    found = find_alternatives(study.compiled.problem, study.solution, counted, far, within=within, count=count)
-    choices = [plan.level for plan in found]
+    found = find_alternatives(
+        study.compiled.problem, study.solution, counted, far, within=within, count=count, telling=told
+    )
+    choices = [tidied(study.compiled, plan.level) for plan in found]
     memory: Memory = {}
     others = {level: _at_level(study, level, memory) for level in levels}
     every = [*choices, *(level for level in others.values() if level is not None)]
@@ -168,10 +175,10 @@ def _keys(study: Study, level: FloatArray) -> dict[Key, int]:
 
 def _plan(study: Study, level: FloatArray, choices: Sequence[FloatArray]) -> OtherPlan:
     own, first = _keys(study, level), _keys(study, choices[0])
-    cost = float(study.compiled.problem.cost @ level)
-    above = cost - study.objective
+    total = float(study.compiled.problem.cost @ level)
+    above = total - study.objective
     return OtherPlan(
-        cost=cost,
+        cost=total - penalty_of(study.compiled, level),
         above_share=above / abs(study.objective) if study.objective else 0.0,
         annual_cny=float(study.annual_cost @ level[: study.compiled.options.size]),
         projects=len(own),

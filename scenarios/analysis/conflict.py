@@ -45,8 +45,8 @@ def _said(study: Study, plans: Sequence[int], *, is_irreducible: bool) -> Confli
     texts = [requirement_text(study, requirement) for requirement in requirements]
     if not rows:
         says = Text(
-            "已定项目之间就有矛盾，与各项要求无关。",
-            "The decided projects contradict each other, whatever else is required.",
+            "已定项目和项目之间的规则本身就有矛盾，与各项要求无关。",
+            "The decided projects and the rules between projects contradict each other, whatever else is required.",
         )
     elif len(rows) == 1:
         best = value_text(requirements[0].unit, requirements[0].reachable_alone)

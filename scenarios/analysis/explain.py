@@ -91,9 +91,15 @@ def explain(study: Study, *, most: int = 1000, step: float = 0.01) -> Explanatio
 def _ways(projects: Sequence[ProjectAnswer]) -> Text:
     """Say how the answers about projects were found."""
     counts = Counter(project.answered_by for project in projects)
-    return Text(
+    head = Text(
         f"{len(projects)}个项目中，{counts['solve']}个重新求解得出，{counts['bounds']}个由已证明的界即可回答，"
-        f"{counts['rule']}个没有别的选择。",
+        f"{counts['rule']}个没有别的选择",
         f"Of {len(projects)} projects {counts['solve']} were solved again, {counts['bounds']} are answered by proven "
-        f"bounds alone, and {counts['rule']} leave no choice.",
+        f"bounds alone, and {counts['rule']} leave no choice",
+    )
+    if not counts["interval"]:
+        return Text(f"{head.zh}。", f"{head.en}.")
+    return Text(
+        f"{head.zh}；另有{counts['interval']}个只给出估计值和已证明的范围。",
+        f"{head.en}; for {counts['interval']} an estimate stands with the range that is proven.",
     )

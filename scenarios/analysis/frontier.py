@@ -14,6 +14,7 @@ from optimizer.frontier import sweep
 from optimizer.vicinity import solve_near
 from scenarios.analysis.says import money_text, requirement_text, value_text
 from scenarios.analysis.study import Study
+from scenarios.giving_way import penalty_of
 from scenarios.held_rows import first_row, without
 from scenarios.result import Json, said
 from scenarios.rows.plan import COUNTED
@@ -30,7 +31,8 @@ INSIDE = 1e-9
 class Point:
     """One plan: asked ``level`` and what it reached, in the requirement's unit; its cost, and what is proven.
 
-    ``cost`` and ``bound`` are in the unit of the objective; ``annual_cny`` [CNY/yr] is the cost of the last plan year,
+    ``cost`` and ``bound`` are in the unit of the objective, without what other targets that are missed count;
+    ``annual_cny`` [CNY/yr] is the cost of the last plan year,
     ``capital_cny`` [CNY] that of all plan years. Without a plan all of it is None.
     """
 
@@ -126,11 +128,12 @@ def _point(study: Study, place: int, bound: float, solution: Solution) -> Point:
     level = solution.level[: options.size]
     capital = sum(float(options.capital(year) @ level) for year in study.bundle.timeline.years)
     sign = -1.0 if study.compiled.mode == "most_reduction" else 1.0
+    penalty = penalty_of(study.compiled, solution.level)
     return Point(
         level=plan.report(bound),
         reached=plan.report(float(study.compiled.plan_values(solution.level)[place])),
-        cost=None if solution.objective is None else sign * solution.objective,
-        bound=None if solution.bound is None else sign * solution.bound,
+        cost=None if solution.objective is None else sign * (solution.objective - penalty),
+        bound=None if solution.bound is None else sign * (solution.bound - penalty),
         gap=solution.gap,
         status=str(solution.status),
         annual_cny=float(study.annual_cost @ level),

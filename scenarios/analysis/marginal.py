@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from model.text import Text
 from optimizer import Solution
 from optimizer.vicinity import Memory, solve_near
-from scenarios.analysis.says import requirement_text, step_text, value_text
+from scenarios.analysis.says import amount_text, requirement_text, step_text, value_text
 from scenarios.analysis.study import Study
 from scenarios.held_rows import asking
 from scenarios.result import Json, said
@@ -20,6 +20,12 @@ from scenarios.rows.plan import COUNTED
 
 CLOSE = 0.1
 """Share of the gap asked for to which each of the solves is proven, so that their difference says something."""
+
+NODES = 50
+"""Nodes of each solve at most, so that an answer comes in time; what stays open is stated as ``uncertainty``."""
+
+WORTH_SAYING = 1e-5
+"""Share of the plan's cost above which what is open about a difference is said with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Marginal:
 
 
 def marginal_costs(study: Study, *, step: float = 0.01, rows: Sequence[str] | None = None) -> tuple[Marginal, ...]:
-    """Return the marginal cost of every requirement that is held, in their order.
+    """Return the marginal cost of every requirement that is held, in their order; one that may be missed has its price.
 
     Parameters
     ----------
@@ -64,11 +70,13 @@ def marginal_costs(study: Study, *, step: float = 0.01, rows: Sequence[str] | No
 
     """
     memory: Memory = {}
-    close = replace(study.settings, gap=study.settings.gap * CLOSE)
+    close = replace(study.settings, gap=study.settings.gap * CLOSE, node_limit=study.settings.node_limit or NODES)
     base = solve_near(study.compiled.problem, close, memory=memory)
     found = []
     for place, (plan, own) in enumerate(zip(study.compiled.plans, study.rows_of, strict=True)):
         if not own or plan.asked is None or (rows is not None and plan.row_id not in rows):
+            continue
+        if place in study.compiled.slack.places:
             continue
         size = abs(plan.asked) * step
         size = max(round(size), 1.0) if plan.unit == COUNTED else size
@@ -105,7 +113,7 @@ def _marginal(study: Study, place: int, step: float, base: Solution, beside: tup
         lp_price=None if price is None else abs(price),
         says=Text("", ""),
     )
-    return replace(marginal, says=_says(study, place, marginal))
+    return replace(marginal, says=says_of(study, place, marginal))
 
 
 def _open(solution: Solution) -> float:
@@ -114,7 +122,8 @@ def _open(solution: Solution) -> float:
     return solution.objective - solution.bound
 
 
-def _says(study: Study, place: int, marginal: Marginal) -> Text:
+def says_of(study: Study, place: int, marginal: Marginal) -> Text:
+    """Return what a step more and a step less of a requirement cost, in one sentence."""
     about, step = requirement_text(study, study.requirements[place]), value_text(marginal.unit, marginal.step)
     room = max(marginal.uncertainty * marginal.step, CLOSE)
     if marginal.cost_tighter is None:
@@ -131,7 +140,11 @@ def _says(study: Study, place: int, marginal: Marginal) -> Text:
         looser = Text("放宽这么多也省不了钱", "asking that much less saves nothing")
         if less is not None:
             looser = Text(f"放宽这么多可省{less.zh}", f"asking that much less saves {less.en}")
+    sure = Text("", "")
+    if room > max(CLOSE, WORTH_SAYING * abs(marginal.cost)):
+        most = amount_text(study, room)
+        sure = Text(f"（误差不超过{most.zh}）", f" (to within {most.en})")
     return Text(
-        f"{about.zh}：每步{step.zh}，{tighter.zh}，{looser.zh}。",
-        f"{about.en}: by steps of {step.en}, {tighter.en}, {looser.en}.",
+        f"{about.zh}：每步{step.zh}，{tighter.zh}，{looser.zh}{sure.zh}。",
+        f"{about.en}: by steps of {step.en}, {tighter.en}, {looser.en}{sure.en}.",
     )

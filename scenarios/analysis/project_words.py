@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from model.text import Text
-from scenarios.analysis.says import joined, money_text, project_text, requirement_text
+from scenarios.analysis.says import amount_text, joined, money_text, project_text, requirement_text
 from scenarios.analysis.study import Study
 from scenarios.shown import YEARLY_MONEY, percent
 
@@ -36,6 +36,12 @@ def chosen_says(study: Study, answer: ProjectAnswer, *, is_decided: bool) -> Tex
 
 
 def _no_way_without(study: Study, answer: ProjectAnswer, what: Text) -> Text:
+    if answer.estimate is not None and answer.at_most is not None:
+        more, proven = _more(study, answer.estimate), _proven(study, answer)
+        return Text(
+            f"若不做{what.zh}，最好的方案估计{more.zh}（{proven.zh}）。",
+            f"Without {what.en} the best plan {more.en} by estimate ({proven.en}).",
+        )
     if answer.at_least is not None:
         more = _more(study, answer.at_least)
         return Text(
@@ -81,6 +87,13 @@ def rejected_says(study: Study, answer: ProjectAnswer) -> Text:
 
 def _kept_out(study: Study, answer: ProjectAnswer) -> Text:
     name = study.sources[answer.source]["name"]
+    if answer.estimate is not None and answer.at_most is not None:
+        what, proven = project_text(study, answer.source, answer.measure_names), _proven(study, answer)
+        fall = money_text(study, answer.estimate)
+        return Text(
+            f"{what.zh}未列入：估计还要再便宜{fall.zh}才会入选（{proven.zh}）。",
+            f"{what.en} stays out: by estimate it would have to be {fall.en} cheaper to enter ({proven.en}).",
+        )
     if answer.at_least is not None:
         fall = money_text(study, answer.at_least)
         return Text(
@@ -94,6 +107,15 @@ def _kept_out(study: Study, answer: ProjectAnswer) -> Text:
         f"{name}上任何措施都与{named.zh}冲突，因此未列入。",
         f"Any measure at {name} stands against {named.en}, which keeps it out.",
     )
+
+
+def _proven(study: Study, answer: ProjectAnswer) -> Text:
+    """Return between what the true difference is proven to lie."""
+    most = amount_text(study, answer.at_most)
+    if not answer.at_least:
+        return Text(f"已证明不超过{most.zh}", f"proven: no more than {most.en}")
+    least = amount_text(study, answer.at_least)
+    return Text(f"已证明在{least.zh}到{most.zh}之间", f"proven: between {least.en} and {most.en}")
 
 
 def _room(study: Study) -> float:

@@ -25,7 +25,7 @@ from scenarios.compile import SMALLEST_SHARE
 from scenarios.metrics import holds_any
 from scenarios.result import Json, said
 
-type AnsweredBy = Literal["solve", "bounds", "rule"]
+type AnsweredBy = Literal["solve", "bounds", "rule", "interval"]
 type Places = NDArray[np.int64]
 
 MOST_CONFLICTS = 12
@@ -37,10 +37,12 @@ class ProjectAnswer:
     """One project: in the plan (``is_chosen``), or the one that would enter first at a source left as it is.
 
     ``rise`` is what the best plan costs more, in the unit of the objective, when the project is forbidden, or taken;
-    None where no plan does so, or where it was not solved for. ``at_least`` and ``at_most`` bound it by what is proven.
-    ``share`` relates it to the project's own yearly cost. ``rows`` are the requirements that demand the project, or
-    keep it out, where no plan does otherwise. ``instead`` is what then happens at the source, ``others`` at how many
-    other sources the plan changes. ``answered_by``: solved again, bounds alone, or no choice being left.
+    None where no plan does so, or where it was not solved for. ``at_least`` and ``at_most`` bound it by what is proven,
+    ``estimate`` is what the prices of the requirements say of it. ``share`` relates it to the project's own yearly
+    cost. ``rows`` are the requirements that demand the project, or keep it out, where no plan does otherwise.
+    ``instead`` is what then happens at the source, ``others`` at how many other sources the plan changes.
+    ``answered_by``: solved again, bounds alone, no choice being left, or an interval where no more than ``at_least``
+    and ``at_most`` is proven.
     """
 
     source: int
@@ -56,6 +58,7 @@ class ProjectAnswer:
     rise: float | None
     at_least: float | None
     at_most: float | None
+    estimate: float | None
     share: float | None
     rows: Sequence[str]
     instead: Text | None
@@ -80,6 +83,7 @@ class ProjectAnswer:
             f"{rise}_share": self.share,
             "at_least_cny": self.at_least,
             "at_most_cny": self.at_most,
+            "estimate_cny": self.estimate,
             rows: list(self.rows),
             "replaced_by": None if self.instead is None else said(self.instead),
             "other_sources_changed": self.others,
@@ -101,14 +105,18 @@ def projects_of(study: Study, *, most: int) -> tuple[tuple[ProjectAnswer, ...], 
     idle = options.starts[(sizes > 1) & (level[options.starts] > 1.0 - SMALLEST_SHARE)]
     idle = idle[options.is_as_is()[idle]]
     measures = study.measures_at(chosen)
-    banned = [_same_project(study, int(place), names) for place, (names, _) in zip(chosen, measures, strict=True)]
+    banned = _same_projects(study, chosen, [names for names, _ in measures])
     banned += [np.array([place]) for place in idle]
     found = losses(study.compiled.problem, study.solution, banned, study.settings, most=most)
     blame = _Blame(study)
+    decided = np.any(
+        [np.zeros(options.size, dtype=bool), *(is_of(options, one) for one in study.compiled.decided)], axis=0
+    )
     first = [
         _chosen(study, int(place), measures[number], found[number], blame.rows(found[number], banned[number]))
         for number, place in enumerate(chosen)
     ]
+    first = [_told(study, answer, is_decided=bool(own)) for answer, own in zip(first, decided[chosen], strict=True)]
     rest = range(len(chosen), len(found))
     second = [
         _rejected(study, int(place), found[number], blame.rows(found[number], banned[number]))
@@ -117,11 +125,23 @@ def projects_of(study: Study, *, most: int) -> tuple[tuple[ProjectAnswer, ...], 
     return tuple(first), tuple(second)
 
 
-def _same_project(study: Study, place: int, measures: Sequence[str]) -> Places:
-    """Return the choices at the same source that hold any of the measures."""
+def _choices_at(study: Study, source: int) -> Places:
     options = study.compiled.options
-    own = options.source == options.source[place]
-    return np.flatnonzero(own & holds_any(options, frozenset(measures)))
+    first, end = np.searchsorted(options.source, [source, source + 1])
+    return np.arange(first, end)
+
+
+def _same_projects(study: Study, chosen: Places, measures: Sequence[Sequence[str]]) -> list[Places]:
+    """Return, for each choice, those at the same source that hold any of its measures."""
+    options, found = study.compiled.options, []
+    holds: dict[frozenset[str], NDArray[np.bool_]] = {}
+    for place, names in zip(chosen.tolist(), measures, strict=True):
+        wanted = frozenset(names)
+        if wanted not in holds:
+            holds[wanted] = holds_any(options, wanted)
+        own = _choices_at(study, int(options.source[place]))
+        found.append(own[holds[wanted][own]])
+    return found
 
 
 class _Blame:
@@ -188,33 +208,46 @@ def _rise(study: Study, loss: Loss) -> tuple[float | None, float | None, float |
     least = None if np.isinf(loss.bound) else max(loss.bound - study.objective, 0.0)
     if loss.cost is None:
         return None, least, None
-    return max(loss.cost - study.objective, 0.0), least, max(loss.cost - proven, 0.0)
+    rise = None if loss.way == "open" else max(loss.cost - study.objective, 0.0)
+    return rise, least, max(loss.cost - proven, 0.0)
+
+
+def _estimate(loss: Loss, least: float | None, most: float | None) -> float | None:
+    """Return what prices say that the best plan costs more, within what is proven."""
+    if np.isnan(loss.estimate):
+        return None
+    return float(np.clip(loss.estimate, least, most)) if most is not None else max(loss.estimate, least or 0.0)
 
 
 def _answered(loss: Loss) -> AnsweredBy:
-    return {"solve": "solve", "no option": "rule"}.get(loss.way, "bounds")  # type: ignore[return-value]
+    ways: dict[str, AnsweredBy] = {"solve": "solve", "no option": "rule", "open": "interval"}
+    return ways.get(loss.way, "bounds")
 
 
 def _instead(study: Study, place: int, loss: Loss) -> tuple[int | None, int]:
     """Return what is chosen at the source in the other plan, and at how many other sources it differs."""
-    if loss.level is None:
+    if loss.cost is None:
         return None, 0
-    options = study.compiled.options
-    level, own = loss.level[: options.size], options.source[place]
-    at_source = np.flatnonzero(options.source == own)
-    differs = np.unique(options.source[np.abs(level - study.level[: options.size]) > SMALLEST_SHARE])
-    return int(at_source[np.argmax(level[at_source])]), int((differs != own).sum())
+    options, source = study.compiled.options, study.compiled.options.source
+    at_source = _choices_at(study, int(source[place]))
+    level = study.level[at_source].copy()
+    is_here = np.isin(loss.changed, at_source)
+    level[loss.changed[is_here] - at_source[0]] = loss.share[is_here]
+    elsewhere = loss.changed[~is_here & (loss.changed < options.size)]
+    return int(at_source[np.argmax(level)]), len(np.unique(source[elsewhere]))
 
 
 def _chosen(
     study: Study, place: int, label: tuple[tuple[str, ...], int], loss: Loss, rows: tuple[str, ...]
 ) -> ProjectAnswer:
-    options = study.compiled.options
-    is_decided = any(is_of(options, decision)[place] for decision in study.compiled.decided)
     other, others = _instead(study, place, loss)
     instead = None if other is None else study.name_of(study.measures_at(np.array([other]))[0][0])
-    answer = _answer(study, place, label, loss, rows, is_chosen=True)
-    answer = replace(answer, instead=instead, others=others, answered_by="rule" if is_decided else answer.answered_by)
+    return replace(_answer(study, place, label, loss, rows, is_chosen=True), instead=instead, others=others)
+
+
+def _told(study: Study, answer: ProjectAnswer, *, is_decided: bool) -> ProjectAnswer:
+    """Return the answer about a chosen project with its sentence."""
+    answer = replace(answer, answered_by="rule" if is_decided else answer.answered_by)
     return replace(answer, says=chosen_says(study, answer, is_decided=is_decided))
 
 
@@ -247,6 +280,7 @@ def _answer(
         rise=rise,
         at_least=least,
         at_most=most,
+        estimate=_estimate(loss, least, most),
         share=None if rise is None or annual <= 0.0 else rise / annual,
         rows=rows,
         instead=None,

@@ -18,6 +18,7 @@ from model.text import Text
 from scenarios.analysis.says import joined, money_text, value_text
 from scenarios.analysis.study import Study
 from scenarios.answer import is_kept
+from scenarios.giving_way import penalty_of
 from scenarios.result import Json, said
 from scenarios.rows import RowPlan
 from scenarios.shown import percent
@@ -47,7 +48,7 @@ class Met:
 class Ranking:
     """The plan that ranking gives; costs in the unit of the objective, ``excess_share`` relative to the optimum.
 
-    ``sequence`` are the requirements in the order in which they were served.
+    ``sequence`` are the requirements in the order in which they were served. What missed targets count is in no cost.
     """
 
     sequence: Sequence[str]
@@ -85,12 +86,13 @@ def ranking(study: Study) -> Ranking | None:
     cost = float(study.compiled.problem.cost @ whole)
     capital = sum(float(options.capital(year) @ level) for year in study.bundle.timeline.years)
     met = tuple(_met(study, whole))
-    excess = cost - study.objective
-    share = excess / abs(study.objective) if study.objective else None
+    optimum = study.objective - penalty_of(study.compiled, study.level)
+    excess = cost - optimum
+    share = excess / abs(optimum) if optimum else None
     sequence = [study.compiled.plans[place].row_id for place in served]
     count = int((level[~options.is_as_is()] > 0).sum())
-    says = _says(study, sequence, cost, met)
-    return Ranking(sequence, count, cost, study.objective, excess, share, capital, met, level, says)
+    says = _says(study, sequence, cost, optimum, met)
+    return Ranking(sequence, count, cost, optimum, excess, share, capital, met, level, says)
 
 
 def _start(study: Study) -> FloatArray:
@@ -142,12 +144,9 @@ def _met(study: Study, level: FloatArray) -> Iterator[Met]:
         yield Met(plan.row_id, plan.unit, plan.asked, reached, miss, is_met)
 
 
-def _says(study: Study, sequence: Sequence[str], cost: float, met: Sequence[Met]) -> Text:
-    total, excess = money_text(study, cost), cost - study.objective
-    more, share = (
-        money_text(study, abs(excess)),
-        percent(abs(excess) / abs(study.objective)) if study.objective else "—",
-    )
+def _says(study: Study, sequence: Sequence[str], cost: float, optimum: float, met: Sequence[Met]) -> Text:
+    total, excess = money_text(study, cost), cost - optimum
+    more, share = money_text(study, abs(excess)), percent(abs(excess) / abs(optimum)) if optimum else "—"
     verb = Text("多", "more") if excess >= 0 else Text("少", "less")
     head = Text(
         f"按单位减排成本排序（依次满足{'、'.join(sequence)}）的费用为{total.zh}，比最优方案{verb.zh}{more.zh}（{share}）",

@@ -1,13 +1,14 @@
 """What to change so that a scenario that cannot be met can be: single changes, and smallest sets where none suffices.
 
-Offered are: another value of a requirement, a measure that is forbidden, a later year. Never offered are facts: data of
-sources, existing controls, decided projects. Each proposal is applied and solved again before it is named.
+Offered are: another value of a requirement, a decision that can be taken back (``decisions``), a later year. Never
+offered are facts: data of sources, existing controls, decided projects, what a project needs to work. Each proposal is
+applied and solved again before it is named.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,44 +17,22 @@ from model.text import Text
 from optimizer import ChoiceProblem, Settings, Solution, solve
 from optimizer.conflict import conflicts
 from optimizer.easing import least_easing, smallest_sets
+from scenarios.analysis.decisions import WHOLE_CHANGE, Change, decisions_of
 from scenarios.analysis.says import joined, requirement_text, value_text
 from scenarios.analysis.study import Study
-from scenarios.analysis.variants import loosened, moved, study_again, without_requirement
+from scenarios.analysis.variants import loosened, moved, study_again
 from scenarios.held_rows import with_rows, without
 from scenarios.repair import safe_value
-from scenarios.requirements import Forbid
 from scenarios.result import Json, said
 from scenarios.rows import RowPlan
 from scenarios.rows.plan import COUNTED
-from scenarios.shown import YEARLY_MONEY, listed
+from scenarios.shown import YEARLY_MONEY
 
 MOST_SETS = 5
 """Smallest sets of changes that are listed where no single change suffices."""
 
 REPAIR_GAP = 1e-3
 """Relative gap of a repair's cost, and of how little gives way."""
-
-WHOLE_CHANGE = 1.0
-"""What a change without a number counts for when changes are ranked: as much as giving a requirement up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One change: ``requirement`` is the row it concerns, ``set`` how ``--set`` applies it, where one line can."""
-
-    change: str
-    requirement: str
-    old: float | None
-    new: float | None
-    unit: str
-    set: Mapping[str, str]
-    relative: float
-    says: Text
-
-    def to_json(self) -> Json:
-        """Return it as it stands in JSON."""
-        tree = {key: value for key, value in asdict(self).items() if key not in {"old", "new", "says", "relative"}}
-        return {**tree, "from": self.old, "to": self.new, "says": said(self.says)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +64,7 @@ def repairs_of(study: Study, *, rows_in_conflict: Sequence[str]) -> tuple[Repair
     """Return what makes an infeasible scenario feasible, the smallest first."""
     settings = replace(study.settings, gap=max(study.settings.gap, REPAIR_GAP))
     loose = loosened(study)
-    found = [*_values(loose, settings, ()), *_forbidden(study, settings), *_later(study, settings, rows_in_conflict)]
+    found = [*_values(loose, settings, ()), *_given_up(study, settings), *_later(study, settings, rows_in_conflict)]
     return tuple(sorted(found, key=lambda repair: repair.rank))
 
 
@@ -211,28 +190,23 @@ def _cut(value: float, *, is_down: bool) -> str:
     return f"{rounding(value * 1e8) / 1e8:.8f}".rstrip("0").rstrip(".")
 
 
-def _forbidden(study: Study, settings: Settings) -> Iterator[Repair]:
-    """Yield what admitting a forbidden measure does: alone, or with fewer changes of values than without it."""
-    for item in study.bundle.scenario.requirement:
-        if not isinstance(item, Forbid):
-            continue
-        change = _admission(study, item)
-        variant = study_again(without_requirement(study.bundle, item.id), settings)
-        if variant.is_feasible:
+def _given_up(study: Study, settings: Settings) -> Iterator[Repair]:
+    """Yield what giving up a decision does: alone, or with fewer changes of values than without it."""
+    alone = None
+    for ways in decisions_of(study):
+        variants = [(change, study_again(bundle, settings)) for change, bundle in ways]
+        enough = next((way for way in variants if way[1].is_feasible), None)
+        if enough is not None:
+            change, variant = enough
             yield _repair([change], float(variant.annual_cost @ variant.level[: variant.compiled.options.size]))
-        else:
-            alone = len(next(iter(_smallest(loosened(study), settings)), ()))
-            others = [
-                repair for repair in _values(loosened(variant), settings, [change]) if len(repair.changes) <= alone
-            ]
-            yield from others
-
-
-def _admission(study: Study, item: Forbid) -> Change:
-    measures = study.bundle.catalogue.measures
-    named = listed(measures[name].name for name in item.measures)
-    says = Text(f"允许使用“{named.zh}”（取消{item.id}）", f"admit {named.en} (drop {item.id})")
-    return Change("admit the measure", item.id, None, None, "", {}, WHOLE_CHANGE, says)
+            continue
+        alone = len(next(iter(_smallest(loosened(study), settings)), ())) if alone is None else alone
+        for change, variant in variants:
+            found = list(_values(loosened(variant), settings, [change]))
+            few = [repair for repair in found if not alone or len(repair.changes) <= alone]
+            yield from few
+            if few:
+                break
 
 
 def _later(study: Study, settings: Settings, rows: Sequence[str]) -> Iterator[Repair]:

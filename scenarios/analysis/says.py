@@ -39,13 +39,18 @@ def value_text(unit: str, value: float | None) -> Text:
 
 def money_text(study: Study, value: float | None) -> Text:
     """Return an amount of the objective: a year's cost, or its present value where there are several years."""
+    said = amount_text(study, value)
+    if study.compiled.mode == "most_reduction" or len(study.bundle.timeline.years) == 1:
+        return said
+    return Text(f"{said.zh}（规划期现值）", f"{said.en} (present value over the plan years)")
+
+
+def amount_text(study: Study, value: float | None) -> Text:
+    """Return an amount of the objective without saying what years it is of, for a sentence that has said so."""
     if study.compiled.mode == "most_reduction":
         return value_text("weighted t/yr", value)
     unit = YEARLY_MONEY if len(study.bundle.timeline.years) == 1 else MONEY
-    said = Text(f"{unit.say(value)}{unit.name.zh}", f"{unit.say(value)} {unit.name.en}")
-    if unit is MONEY:
-        return Text(f"{said.zh}（规划期现值）", f"{said.en} (present value over the plan years)")
-    return said
+    return Text(f"{unit.say(value)}{unit.name.zh}", f"{unit.say(value)} {unit.name.en}")
 
 
 def project_text(study: Study, source: int, measures: Text) -> Text:

@@ -19,8 +19,8 @@ from scenarios.choices import labels_of
 from scenarios.compile import Compiled, compile_scenario, options_of
 from scenarios.held_rows import AT_MOST, prices
 from scenarios.result import RequirementResult
-from scenarios.run import solution_of
 from scenarios.shown import listed
+from scenarios.solving import solution_of
 
 NOTHING_DONE = Text("维持现状", "left as it is")
 

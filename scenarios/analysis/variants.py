@@ -9,7 +9,7 @@ from scenarios.analysis.study import Study
 from scenarios.bundle import Bundle, timeline_of
 from scenarios.compile import compile_scenario, options_of
 from scenarios.requirements import Fix, Forbid, Shared
-from scenarios.run import solution_of
+from scenarios.solving import solution_of
 
 
 def loosened(study: Study) -> Study:
@@ -22,6 +22,12 @@ def without_requirement(bundle: Bundle, requirement_id: str) -> Bundle:
     """Return the scenario without one requirement."""
     kept = tuple(item for item in bundle.scenario.requirement if item.id != requirement_id)
     return _with(bundle, requirement=kept)
+
+
+def with_requirement(bundle: Bundle, changed: Shared) -> Bundle:
+    """Return the scenario with a requirement in place of the one of its id."""
+    items = tuple(changed if item.id == changed.id else item for item in bundle.scenario.requirement)
+    return _with(bundle, requirement=items)
 
 
 def moved(bundle: Bundle, requirement_id: str, year: int) -> Bundle:

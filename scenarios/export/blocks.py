@@ -16,11 +16,13 @@ from scenarios.shown import (
     SENSE,
     TONNES,
     UNITS,
+    ReportUnit,
     as_text,
     called,
     decided_reduction,
     names_of,
     percent,
+    ranked,
     remark,
     scope,
     sector_title,
@@ -29,7 +31,7 @@ from scenarios.shown import (
     verdict,
 )
 from scenarios.task_table import sum_of
-from scenarios.words import LABEL, PAYER, PRICE
+from scenarios.words import LABEL, OBJECTIVE, PAYER, PRICE
 
 NOTHING = Text("", "")
 
@@ -138,7 +140,7 @@ def costs(result: Result) -> list[Block]:
         ("sector", cost.by_sector, lambda row: sector_title(row["sector"])),
         ("payer", cost.by_payer, lambda row: PAYER.get(row["payer"], Text(row["payer"], row["payer"]))),
     )
-    return [
+    shared = [
         Block(
             LABEL[f"by_{name}"],
             (Column(LABEL[name], "year" if name == "year" else "text"), *(_money_column(key, name) for key in keys)),
@@ -146,6 +148,44 @@ def costs(result: Result) -> list[Block]:
         )
         for name, rows, label in parts
     ]
+    shared += [_per_head(result, names)] if result.per_head else []
+    return [*shared, _ranking(result, result.ranking)] if result.ranking else shared
+
+
+def _ranking(result: Result, ranking: Json) -> Block:
+    """Return the plan beside the one that sorting by cost per tonne gives: cost, and every requirement."""
+    columns = (
+        Column(LABEL["item"]),
+        Column(LABEL["unit"], width=22),
+        *(Column(LABEL[name], "tonnes", 22) for name in ("this_plan", "sorted", "missed")),
+    )
+    reached = {requirement.row: requirement.reached for requirement in result.requirements}
+
+    def row(name: Cell, unit: ReportUnit, values: Sequence[float | None]) -> list[BlockCell]:
+        cells = [DASH if value is None else Figure(unit.of(value), unit.decimals) for value in values]
+        return [name, unit.name, *cells]
+
+    money = UNITS[result.objective.unit]
+    costs = row(OBJECTIVE[result.objective.what], money, (ranking["optimum"], ranking["cost"], None))
+    rows = [
+        row(item["row"], UNITS[item["unit"]], (reached.get(item["row"]), item["reached"], item["miss"] or None))
+        for item in ranking["requirements"]
+    ]
+    return Block(LABEL["ranking"], columns, [costs, *rows], ranked(result))
+
+
+def _per_head(result: Result, names: Mapping[str, Text]) -> Block:
+    """Return what each district pays for each of its people."""
+    columns = (
+        Column(LABEL["district"]),
+        Column(LABEL["population"], "whole", 22),
+        Column(LABEL["annual_per_head"], "money", 22),
+        Column(LABEL["capital_per_head"], "money", 22),
+        Column(LABEL["times_mean"], "tonnes", 22),
+    )
+    keys = ("population", "annual_cny_per_head", "capital_cny_per_head", "annual_times_mean")
+    rows = [[called(row["district"], names), *(row[key] for key in keys)] for row in result.per_head]
+    return Block(LABEL["per_head"], columns, rows)
 
 
 COST_KEYS = {"capital": "capital_cny", "annual_cost": "annual_cny", "present_value": "present_value_cny"}

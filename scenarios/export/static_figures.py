@@ -49,6 +49,9 @@ NO_FONT = Text(
 
 WIDTH = 900
 PIXELS_PER_INCH, SHARPNESS = 100.0, 2.0
+PRESSED = 3
+"""How hard pictures are compressed: flat areas get no smaller beyond it, and it saves an eighth of the time."""
+
 EDGE = 8.0
 """Pixels between the outermost letter and the edge."""
 
@@ -120,7 +123,12 @@ class _Page:
         """Return the picture; nothing in it tells when or with what it was made."""
         stream = io.BytesIO()
         self.canvas.savefig(
-            stream, format="png", dpi=PIXELS_PER_INCH * SHARPNESS, metadata={"Software": None}, facecolor="white"
+            stream,
+            format="png",
+            dpi=PIXELS_PER_INCH * SHARPNESS,
+            metadata={"Software": None},
+            facecolor="white",
+            pil_kwargs={"compress_level": PRESSED},
         )
         return stream.getvalue()
 

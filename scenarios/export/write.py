@@ -9,12 +9,12 @@ from pathlib import Path
 
 from model.problems import InputError, Problem
 from model.text import Language, Text
-from scenarios.export.csv_tasks import tasks_csv
+from scenarios.export.csv_tasks import csv_pieces
 from scenarios.export.geojson import tasks_geojson
 from scenarios.export.report_html import report_html
 from scenarios.export.room import has_room
 from scenarios.export.xlsx_tasks import tasks_xlsx
-from scenarios.result import Result, to_json
+from scenarios.result import Result, json_pieces
 
 RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT = "result.json", "tasks.csv", "tasks.xlsx", "plan.docx", "report.html"
 ANSWER_FILES = (RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT)
@@ -22,15 +22,19 @@ TASKS_GEOJSON = "tasks.geojson"
 """Beside these, where a source of a task states its place."""
 
 
-def answer_files(result: Result, language: Language) -> dict[str, bytes]:
+type Content = bytes | Iterable[str]
+"""What a file holds, or the pieces of its text, which are made while it is written."""
+
+
+def answer_files(result: Result, language: Language) -> dict[str, Content]:
     """Return the files of an answer by name; without a plan there are no tasks to list.
 
     A Word document cannot hold very many tasks: then it is left out. So is the map of tasks without any place.
     """
-    files = {RESULT: to_json(result).encode()}
+    files: dict[str, Content] = {RESULT: json_pieces(result)}
     points = tasks_geojson(result, language)
     if result.is_answered:
-        files[TASKS_CSV] = tasks_csv(result, language).encode()
+        files[TASKS_CSV] = csv_pieces(result, language)
         files[TASKS_XLSX] = tasks_xlsx(result, language)
         if has_room(result):
             from scenarios.export.docx_plan import plan_docx  # noqa: PLC0415 - draws: half a second that others save
@@ -77,7 +81,7 @@ def check_folder(directory: Path, names: Iterable[str]) -> None:
         raise InputError(problems)
 
 
-def put_files(directory: Path, files: Mapping[str, bytes], *, replaced: Iterable[str] = ()) -> list[Path]:
+def put_files(directory: Path, files: Mapping[str, Content], *, replaced: Iterable[str] = ()) -> list[Path]:
     """Write files into a folder, made when it is not there: complete ones beside it first, then all into place.
 
     ``replaced`` names files of an earlier run that are removed when they are not written anew. When moving fails half
@@ -93,7 +97,7 @@ def put_files(directory: Path, files: Mapping[str, bytes], *, replaced: Iterable
             new.mkdir()
             old.mkdir()
             for name, content in files.items():
-                (new / name).write_bytes(content)
+                _write(new / name, content)
             directory.mkdir(exist_ok=True)
             _swap(directory, new, old, [*files, *gone])
     except OSError as error:
@@ -106,6 +110,14 @@ def put_files(directory: Path, files: Mapping[str, bytes], *, replaced: Iterable
         )
         raise InputError([Problem(str(directory), what, found=error.strerror or str(error), advice=advice)]) from error
     return [directory / name for name in files]
+
+
+def _write(path: Path, content: Content) -> None:
+    if isinstance(content, bytes):
+        path.write_bytes(content)
+        return
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.writelines(content)
 
 
 def _swap(directory: Path, new: Path, old: Path, names: Iterable[str]) -> None:

@@ -77,6 +77,12 @@ def district_map(
     }
 
 
+def check_outlines(geojson: Json) -> None:
+    """Raise `GeoJsonError` when outlines are not what `district_map` takes."""
+    for _ in _areas(geojson, "name"):
+        pass
+
+
 def _sheet(title: Text, areas: Sequence[Area], language: Language) -> dict[str, Any]:
     """Return the layout of the map: a degree of longitude as wide as it is at these latitudes."""
     width = math.cos(math.radians(_middle(areas)))
@@ -205,7 +211,7 @@ def _name(shown: str, rings: Sequence[Ring], share: float | None, *, printed: st
 
 def _scale(low: float, high: float, title: str) -> Trace:
     """Return a marker that is not seen and carries the colour bar."""
-    bar = {"title": {"text": title}, "thickness": 14, "len": 0.7, "outlinewidth": 0}
+    bar = {"title": {"text": title}, "thickness": 14, "len": 0.7, "outlinewidth": 0, "exponentformat": "none"}
     marker = {
         "color": [low],
         "cmin": number(low),

@@ -61,7 +61,10 @@ def trade_off_figure(points: Sequence[Point], lever: Lever, edits: Edits, langua
         ],
     }
     now, lost = lever_value(lever, edits), next((point.asked for point in points if point.objective is None), None)
-    marks = [*_mark(now, NOW.say(language), INK), *_mark(lost, NONE.say(language), VERMILION)]
+    marks = [
+        *_mark(now, NOW.say(language), INK, side="left"),
+        *_mark(lost, NONE.say(language), VERMILION, side="right"),
+    ]
     name = lever.unit or UNITS["count"].name.say(language)
     return {
         "data": [trace],
@@ -78,7 +81,7 @@ def trade_off_figure(points: Sequence[Point], lever: Lever, edits: Edits, langua
     }
 
 
-def _mark(at: float | None, said: str, colour: str) -> list[tuple[dict[str, object], dict[str, object]]]:
+def _mark(at: float | None, said: str, colour: str, *, side: str) -> list[tuple[dict[str, object], dict[str, object]]]:
     if at is None:
         return []
     line = {
@@ -90,5 +93,6 @@ def _mark(at: float | None, said: str, colour: str) -> list[tuple[dict[str, obje
         "yref": "paper",
         "line": {"color": colour, "dash": "dot"},
     }
-    note = {"x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "text": escape(said), "showarrow": False}
+    note = {"x": at, "y": 1, "yref": "paper", "yanchor": "top", "text": escape(said), "showarrow": False}
+    note |= {"xanchor": side, "xshift": 5 if side == "left" else -5}
     return [(line, note)]

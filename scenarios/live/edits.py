@@ -18,12 +18,17 @@ LONGEST = 600
 """Characters of one edit."""
 
 AMOUNT = re.compile(r"requirement\.(?P<id>[^.\s]{1,60})\.amount")
+SOFT = re.compile(r"requirement\.(?P<id>[^.\s]{1,60})\.soft")
+PRICE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})? CNY(/t|/%)?")
 ADDED = re.compile(r"requirement\.(?P<id>(?:no|only)-[^.\s]{1,100})")
 KEYS: Mapping[str, frozenset[str]] = {
     "forbid": frozenset({"kind", "measures", "where", "sector"}),
     "fix": frozenset({"kind", "source_id", "measures", "start_year"}),
 }
-EXPECTED = "discount_rate, requirement.ID.amount, or requirement.no-NAME / only-NAME with kind forbid or fix"
+EXPECTED = (
+    "discount_rate, requirement.ID.amount, requirement.ID.soft, "
+    "or requirement.no-NAME / only-NAME with kind forbid or fix"
+)
 
 
 def read_edits(texts: Sequence[str]) -> Edits:
@@ -54,7 +59,7 @@ def read_edits(texts: Sequence[str]) -> Edits:
 
 def write_edits(edits: Iterable[Setting]) -> list[str]:
     """Return the edits as ``KEY=VALUE``; `read_edits` gives them back."""
-    return [f"{key}={_toml(value)}" for key, value in edits]
+    return [f"{key}={as_toml(value)}" for key, value in edits]
 
 
 def with_edit(edits: Edits, key: str, value: object) -> Edits:
@@ -66,6 +71,14 @@ def with_edit(edits: Edits, key: str, value: object) -> Edits:
 def is_amount(key: str) -> bool:
     """Say whether an edit changes only how much a requirement asks for."""
     return AMOUNT.fullmatch(key) is not None
+
+
+def is_offered(key: str, value: object) -> bool:
+    """Say whether a setting is one that the screen offers: no path, no file, nothing else a scenario file may hold."""
+    is_rate = key == "discount_rate" and isinstance(value, float | int) and not isinstance(value, bool)
+    is_amount_text = is_amount(key) and (isinstance(value, str) or type(value) is int)
+    is_price = SOFT.fullmatch(key) is not None and isinstance(value, str) and PRICE.fullmatch(value) is not None
+    return is_rate or is_amount_text or is_price or (ADDED.fullmatch(key) is not None and _is_rule(value))
 
 
 def forbid(measure: str, source_id: str | None = None) -> Setting:
@@ -91,9 +104,7 @@ def _read(text: str) -> Setting:
     if len(text) > LONGEST:
         raise RefusedError(Text("改动过长", "an edit that is too long"), expected=f"<= {LONGEST}", found=str(len(text)))
     key, value = read_setting(text)
-    is_rate = key == "discount_rate" and isinstance(value, float | int) and not isinstance(value, bool)
-    is_amount_text = is_amount(key) and (isinstance(value, str) or type(value) is int)
-    if not (is_rate or is_amount_text or (ADDED.fullmatch(key) and _is_rule(value))):
+    if not is_offered(key, value):
         raise RefusedError(
             Text("界面不提供这项改动", "an edit that the screen does not offer"),
             expected=EXPECTED,
@@ -106,12 +117,14 @@ def _is_rule(value: object) -> bool:
     return isinstance(value, Mapping) and set(value) <= KEYS.get(str(value.get("kind")), frozenset())
 
 
-def _toml(value: object) -> str:
+def as_toml(value: object) -> str:
     """Return a value as TOML writes it in one line."""
     if isinstance(value, Mapping):
-        return "{" + ",".join(f"{key}={_toml(inner)}" for key, inner in value.items()) + "}"
+        return "{" + ",".join(f"{key}={as_toml(inner)}" for key, inner in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ",".join(map(_toml, value)) + "]"
+        return "[" + ",".join(map(as_toml, value)) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, str):
         escaped = value.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{escaped}"'

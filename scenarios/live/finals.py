@@ -25,9 +25,11 @@ from scenarios.result import Result, to_json
 
 MOST = 24
 """Plans kept, and the most that may wait."""
+MOST_OF_ONE = 4
+"""Plans of one user that may wait."""
 
 type Find = Callable[[str], ScenarioFiles]
-type Key = tuple[str, tuple[str, ...], bool]
+type Key = tuple[str, tuple[str, ...]]
 
 
 WRITERS: Mapping[str, Callable[[Result, Language], bytes]] = {
@@ -41,7 +43,7 @@ OF_A_PLAN = frozenset({TASKS_XLSX, PLAN, TASKS_CSV})
 
 
 class BusyError(Exception):
-    """Too many plans are waiting already."""
+    """Too many plans are waiting already, of all users or of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,15 @@ class Final:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A plan that somebody asked for, and when."""
+
+    owner: str
+    since: float
+    future: Future[Result]
+
+
 class Finals:
     """Works off plans in the background; the same question is asked once."""
 
@@ -61,24 +72,19 @@ class Finals:
         self._find, self._settings = find, settings or Settings()
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="final")
         self._lock = threading.Lock()
-        self._found: OrderedDict[Key, tuple[float, Future[Result]]] = OrderedDict()
+        self._found: OrderedDict[Key, _Asked] = OrderedDict()
 
-    def ask(self, scenario_id: str, edits: Edits, *, has_reach: bool = False) -> Final:
-        """Have a plan worked out, and say where it stands. Raises `BusyError`.
-
-        With ``has_reach`` also how far each requirement goes with the others held: a solve for each.
-        """
-        key = (scenario_id, tuple(write_edits(edits)), has_reach)
+    def ask(self, scenario_id: str, edits: Edits, *, owner: str = "") -> Final:
+        """Have a plan worked out as the command line does, and say where it stands. Raises `BusyError`."""
+        key = (scenario_id, tuple(write_edits(edits)))
         with self._lock:
             if key not in self._found:
-                self._make_room()
-                self._found[key] = (
-                    time.monotonic(),
-                    self._pool.submit(self._plan, scenario_id, edits, has_reach=has_reach),
-                )
+                self._make_room(owner)
+                future = self._pool.submit(self._plan, scenario_id, edits)
+                self._found[key] = _Asked(owner, time.monotonic(), future)
             self._found.move_to_end(key)
-            since, future = self._found[key]
-        return _standing(time.monotonic() - since, future)
+            asked = self._found[key]
+        return _standing(time.monotonic() - asked.since, asked.future)
 
     def close(self) -> None:
         """Take no more plans; what runs is finished first."""
@@ -91,17 +97,18 @@ class Finals:
             return None
         return WRITERS[name](result, language)
 
-    def _make_room(self) -> None:
-        done = [key for key, (_, future) in self._found.items() if future.done()]
-        if len(self._found) >= MOST and not done:
+    def _make_room(self, owner: str) -> None:
+        done = [key for key, asked in self._found.items() if asked.future.done()]
+        waiting = sum(asked.owner == owner and not asked.future.done() for asked in self._found.values())
+        if waiting >= MOST_OF_ONE or (len(self._found) >= MOST and not done):
             raise BusyError
         for key in done[: max(0, len(self._found) - MOST + 1)]:
             del self._found[key]
 
-    def _plan(self, scenario_id: str, edits: Edits, *, has_reach: bool) -> Result:
+    def _plan(self, scenario_id: str, edits: Edits) -> Result:
         begin = time.perf_counter()
         bundle = load_bundle(self._find(scenario_id), edits)
-        return run.plan(bundle, settings=self._settings, read_seconds=time.perf_counter() - begin, has_reach=has_reach)
+        return run.plan(bundle, settings=self._settings, read_seconds=time.perf_counter() - begin)
 
 
 def _standing(seconds: float, future: Future[Result]) -> Final:

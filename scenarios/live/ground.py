@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from model.catalogue import flow_names
 from model.options import OptionTable
 from model.problems import InputError, Problem
+from model.rates import at_rate
 from model.sectors import SECTORS
 from model.strict import problems_of
 from optimizer.apart import Pieces, take_apart
@@ -18,10 +19,11 @@ from scenarios.bundle import Bundle, Patch
 from scenarios.compile import Compiled, compile_scenario, options_of
 from scenarios.consistency import catalogue_problems, input_problems, scenario_problems
 from scenarios.covered import mask_of
+from scenarios.fields import PENDING, PROPOSE
 from scenarios.files import ScenarioFiles
 from scenarios.held_rows import first_row, further_rows
 from scenarios.layers import merge
-from scenarios.live.edits import Edits, is_amount
+from scenarios.live.edits import AMOUNT, Edits, is_amount
 from scenarios.needs import row_facts
 from scenarios.patches import COMMAND, apply, as_text
 from scenarios.rows import Facts, RowPlan, is_row, plan_rows
@@ -30,7 +32,7 @@ from scenarios.spec import Scenario
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ground:
-    """A scenario with every edit but those of amounts, compiled.
+    """A scenario with every edit but those that move an amount, compiled.
 
     ``raw`` are the tables of the scenario file with its bases; ``pieces`` is None where the problem cannot be taken
     apart.
@@ -51,11 +53,23 @@ def raw_of(found: ScenarioFiles) -> dict[str, Any]:
     return merged
 
 
-def ground_of(raw: Mapping[str, Any], bundle: Bundle, edits: Edits) -> Ground:
-    """Compile a scenario with edits that are not amounts. Raises `InputError` with whatever does not fit."""
-    structural = tuple(edit for edit in edits if not is_amount(edit[0]))
-    edited = edited_bundle(raw, bundle, structural) if structural else bundle
-    return _compiled(raw, edited, options_of(edited))
+def first_given(bundle: Bundle, edits: Edits) -> Edits:
+    """Return the edits that give an amount to a requirement that has none yet: these make rows of their own."""
+    waiting = {item.id for item in bundle.scenario.requirement if getattr(item, "amount", None) in {PENDING, PROPOSE}}
+    found = ((AMOUNT.fullmatch(key), key, value) for key, value in edits)
+    return tuple((key, value) for amount, key, value in found if amount and amount["id"] in waiting)
+
+
+def ground_of(raw: Mapping[str, Any], bundle: Bundle, edits: Edits, table: OptionTable | None = None) -> Ground:
+    """Compile a scenario with edits. Raises `InputError` with whatever does not fit.
+
+    ``table`` holds the options of the scenario as it stands: at another discount rate, or with amounts given, they
+    serve again.
+    """
+    edited = edited_bundle(raw, bundle, edits) if edits else bundle
+    if table is None or any(key != "discount_rate" and not is_amount(key) for key, _ in edits):
+        return _compiled(raw, edited, options_of(edited))
+    return _compiled(raw, edited, at_rate(table, edited.catalogue, edited.economics.discount_rate))
 
 
 def _compiled(raw: Mapping[str, Any], bundle: Bundle, table: OptionTable) -> Ground:
@@ -130,7 +144,7 @@ def _bounded(bundle: Bundle, ground: Ground, moved: set[str]) -> Ground:
     ]
     by_row = {plan.row_id: plan for plan in fresh}
     plans = tuple(by_row.get(plan.row_id, plan) for plan in compiled.plans)
-    if not all(_is_same_row(new, old) for new, old in zip(plans, compiled.plans, strict=True)):
+    if compiled.slack.places or not all(_is_same_row(new, old) for new, old in zip(plans, compiled.plans, strict=True)):
         return _compiled(ground.raw, bundle, compiled.options.table)
     rows = {row.id: row for row in compiled.problem.rows}
     for plan, place, metric in zip(plans, compiled.row_of, compiled.metric_of, strict=True):

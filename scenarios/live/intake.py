@@ -40,7 +40,7 @@ class Verdict:
 
 def judge(content: object, districts: tuple[str, ...] | None = None) -> Verdict:
     """Check a workbook that a browser sent as a data address; nothing of it stays."""
-    data = _decoded(content)
+    data = decoded(content)
     refused = _refused(data)
     if refused is not None or data is None:
         return Verdict((refused or _problem("文件无法读取", "the file cannot be read"),))
@@ -50,7 +50,8 @@ def judge(content: object, districts: tuple[str, ...] | None = None) -> Verdict:
         return _read_apart(path, districts)
 
 
-def _decoded(content: object) -> bytes | None:
+def decoded(content: object) -> bytes | None:
+    """Return the bytes of a data address; None for what is none, or too long."""
     if not isinstance(content, str) or len(content) > 2 * MOST_BYTES:
         return None
     try:

@@ -22,6 +22,9 @@ type Group = Literal["targets", "counts", "money"]
 BEYOND = 1.15
 """How far beyond the limit a slider goes, so that what cannot be had can be asked for."""
 
+MISS_UNITS = {"t/yr": "CNY/t", "%": "CNY/%", "count": "CNY"}
+"""Unit of the price of what is missing, by the unit that is asked in."""
+
 MOST_STEPS = 200
 TWICE = 2.0
 
@@ -30,7 +33,9 @@ TWICE = 2.0
 class Lever:
     """One amount: ``value`` as the scenario has it, None while pending; ``limit`` what can be had alone, None unknown.
 
-    All in ``unit``, as the scenario writes it, except that money keeps the scenario's 万元 or 亿元.
+    ``is_least`` says that the limit is a lower one: what is asked is at most so much. ``miss_unit`` is the unit of
+    the price at which it may be missed, empty where it may not. All in ``unit``, as the scenario
+    writes it, except that money keeps the scenario's 万元 or 亿元.
     """
 
     requirement_id: str
@@ -44,11 +49,18 @@ class Lever:
     limit: float | None = None
     is_whole: bool = False
     is_assumed: bool = False
+    is_least: bool = False
+    miss_unit: str = ""
 
     @property
     def key(self) -> str:
         """The dotted key of the amount."""
         return f"requirement.{self.requirement_id}.amount"
+
+    @property
+    def soft_key(self) -> str:
+        """The dotted key of the price at which it may be missed."""
+        return f"requirement.{self.requirement_id}.soft"
 
     def written(self, number: float) -> str | int:
         """Return a number as the scenario would write it."""
@@ -78,6 +90,12 @@ def lever_value(lever: Lever, edits: Edits) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
+def miss_price(lever: Lever, edits: Edits) -> float | None:
+    """Return the price at which a lever's requirement may be missed under edits, None where it may not."""
+    text = dict(edits).get(lever.soft_key)
+    return float(text.split(" ")[0]) if isinstance(text, str) else None
+
+
 def _lever(requirement: Requirement, plans: Sequence[RowPlan], alone: Sequence[float]) -> Lever | None:
     amount = getattr(requirement, "amount", None)
     if amount is None:
@@ -101,6 +119,8 @@ def _lever(requirement: Requirement, plans: Sequence[RowPlan], alone: Sequence[f
         limit=limit,
         is_whole=is_whole,
         is_assumed=requirement.assumed,
+        is_least=plans[0].reported_sense == "<=",
+        miss_unit=MISS_UNITS.get(plans[0].unit, "") if requirement.MAY_BE_MISSED else "",
     )
 
 

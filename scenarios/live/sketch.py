@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from model.sector import FloatArray
-from model.text import Text
-from model.timeline import due_date
 from optimizer import Solution
 from scenarios import sentences
-from scenarios.admission import is_of
 from scenarios.answer import RowFacts, in_order, requirement_results
 from scenarios.bundle import Bundle
 from scenarios.co_effects import reported_pollutants
-from scenarios.compile import SMALLEST_SHARE, Compiled
-from scenarios.expand import YearOptions
+from scenarios.compile import Compiled
+from scenarios.giving_way import penalty_of
 from scenarios.held_rows import prices
+from scenarios.live.chosen import Chosen, Sources, chosen_of, plan_values
+from scenarios.live.worklist import worklist
 from scenarios.result import CostSummary, Json, Objective, Result, said
 from scenarios.rules import rule_results
+from scenarios.soft_results import missing_of, penalty_result
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Chosen:
-    """What is chosen: the choices alone, their order on the list, and shares and sources in that order."""
-
-    options: YearOptions
-    order: NDArray[np.int64]
-    share: FloatArray
-    source: NDArray[np.int64]
-    sources: pd.DataFrame
-
-    def of(self, values: FloatArray) -> FloatArray:
-        """Return a value (choice,) of what is chosen in the order of the list, times its share."""
-        return np.asarray(values[self.order] * self.share)
-
-
-def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: pd.DataFrame) -> Result:
+def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: Sources) -> Result:
     """Return the answer of a preview: requirements, cost, tasks and emissions as the optimiser's arrays have them.
 
-    ``sources`` is `Inventory.sources` of the bundle. Payers and the clauses behind each task are left to the full run.
+    Payers and the clauses behind each task are left to the full run.
     """
     answered = solution.level is not None
     requirements = requirement_results(compiled, _facts(compiled, solution), is_answered=answered)
-    chosen = _chosen(bundle, compiled, solution, sources) if answered else None
+    chosen = None if solution.level is None else chosen_of(bundle, compiled, solution.level, sources)
     scenario = bundle.scenario
+    penalty = 0.0 if solution.level is None else penalty_of(compiled, solution.level)
     requirements = in_order(
         bundle,
         requirements,
@@ -66,41 +49,36 @@ def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: pd.D
         says=said(sentences.says(compiled, solution, requirements)),
         is_illustrative=scenario.is_illustrative,
         illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
-        objective=_objective(bundle, solution),
-        bound=solution.bound,
+        objective=_objective(bundle, solution, penalty),
+        bound=None if solution.bound is None else solution.bound - penalty,
         gap=solution.gap,
         cost=None if chosen is None else _cost(chosen),
         requirements=requirements,
-        tasks=[] if chosen is None else list(_tasks(bundle, compiled, chosen)),
+        tasks=[] if chosen is None else worklist(bundle, compiled, chosen),
         emissions=[] if chosen is None else _emissions(compiled, chosen),
         repairs=[],
         ledger=None,
         assumptions=[],
         notes=[said(note) for note in sentences.notes(compiled, compiled.plans)],
+        penalty=penalty_result(bundle, compiled, penalty, is_answered=answered),
         provenance={"patches": [{"key": patch.key, "value": patch.value} for patch in bundle.patches]},
     )
 
 
 def _facts(compiled: Compiled, solution: Solution) -> RowFacts:
     unknown = np.full(len(compiled.plans), np.nan)
-    reached = unknown if solution.level is None else compiled.plan_values(solution.level)
-    return RowFacts(reached=reached, together=unknown, alone=compiled.alone, price=prices(compiled, solution))
+    reached = unknown if solution.level is None else plan_values(compiled, solution.level)
+    return RowFacts(
+        reached=reached,
+        together=unknown,
+        alone=compiled.alone,
+        price=prices(compiled, solution),
+        missing=missing_of(compiled, solution.level),
+    )
 
 
-def _chosen(bundle: Bundle, compiled: Compiled, solution: Solution, sources: pd.DataFrame) -> _Chosen:
-    """Return what is chosen, by district in the scenario's order or by name, then by source."""
-    level = np.asarray(solution.level)[: compiled.options.size]
-    taken = (level > SMALLEST_SHARE) & ~compiled.options.is_as_is()
-    options = compiled.options.only(taken)
-    district = sources["district"].to_numpy()[options.source]
-    rank = {name: number for number, name in enumerate(bundle.scenario.district_ids or sorted(set(district)))}
-    of_district = np.array([rank[name] for name in district], dtype=np.int64)
-    order = np.lexsort((options.start_year, options.source, of_district))
-    return _Chosen(options, order, level[taken][order], options.source[order], sources)
-
-
-def _objective(bundle: Bundle, solution: Solution) -> Objective:
-    value = solution.objective
+def _objective(bundle: Bundle, solution: Solution, penalty: float) -> Objective:
+    value = None if solution.objective is None else solution.objective - penalty
     if bundle.scenario.mode == "most_reduction":
         turned = None if value is None else -value
         return Objective(turned, "weighted t/yr", "weighted reduction in the last plan year")
@@ -109,7 +87,7 @@ def _objective(bundle: Bundle, solution: Solution) -> Objective:
     return Objective(value, "CNY", "present value over the plan years")
 
 
-def _cost(chosen: _Chosen) -> CostSummary:
+def _cost(chosen: Chosen) -> CostSummary:
     options = chosen.options
     years = options.timeline.years
     annual, present = chosen.of(options.yearly_cost(years[-1])), chosen.of(options.present_value())
@@ -134,8 +112,8 @@ def _cost(chosen: _Chosen) -> CostSummary:
     )
 
 
-def _shared(by: str, chosen: _Chosen, columns: Mapping[str, FloatArray]) -> list[Json]:
-    code, labels = pd.factorize(chosen.sources[by], sort=by != "sector")
+def _shared(by: str, chosen: Chosen, columns: Mapping[str, FloatArray]) -> list[Json]:
+    code, labels = chosen.sources.code[by], chosen.sources.labels[by]
     sums = {name: np.bincount(code[chosen.source], values, len(labels)) for name, values in columns.items()}
     return [
         {by: label, **{name: float(values[number]) for name, values in sums.items()}}
@@ -143,64 +121,11 @@ def _shared(by: str, chosen: _Chosen, columns: Mapping[str, FloatArray]) -> list
     ]
 
 
-def _tasks(bundle: Bundle, compiled: Compiled, chosen: _Chosen) -> Iterator[Json]:
-    """Yield the task list by district, sector and source, with the keys of ``result.json`` that a screen shows."""
-    options, table = chosen.options, chosen.options.table
-    pollutants, year = reported_pollutants(compiled), options.timeline.years[-1]
-    option, start = options.last_option()[chosen.order], options.start_year[chosen.order]
-    grown = options.activity[year][chosen.source] * chosen.share
-    full = {p: -table.change[f"{p}_t_per_year"][option] * grown for p in pollutants}
-    accountable = {p: chosen.of(options.project_reduction(f"{p}_t_per_year", year)) for p in pollutants}
-    capital = np.sum([chosen.of(options.capital(one)) for one in options.timeline.years], axis=0)
-    annual, annuity = chosen.of(options.yearly_cost(year)), table.annuity_cny_per_year[option] * chosen.share
-    due = due_date(options.timeline, options.ready[chosen.order], start).astype(object)
-    decided = np.zeros(options.size, dtype=bool)
-    for decision in compiled.decided:
-        decided |= is_of(options, decision)
-    decided = decided[chosen.order]
-    names = {name: chosen.sources[name].to_numpy()[chosen.source] for name in NAMES}
-    for row, package in enumerate(table.package[option]):
-        measures = [bundle.catalogue.measures[measure] for measure in table.packages[package].measure_ids]
-        reduction = {p: float(full[p][row]) for p in pollutants}
-        yield {
-            "task_id": f"T{row + 1:05d}",
-            "source_id": names["source_id"][row],
-            "source_name": names["name"][row],
-            "district": names["district"][row],
-            "sector": names["sector"][row],
-            "measures": [measure.id for measure in measures],
-            "measure_names": said(_joined([measure.name for measure in measures])),
-            "content": said(_joined([measure.content for measure in measures])),
-            "share": float(chosen.share[row]),
-            "start_year": int(start[row]),
-            "due": due[row].isoformat(),
-            "capital_cny": float(capital[row]),
-            "annual_cost_cny": float(annual[row]),
-            "operating_cost_cny": float(annual[row] - annuity[row]),
-            "reduction_t_per_year": reduction,
-            "accountable_t_per_year": {p: float(accountable[p][row]) for p in pollutants},
-            "cost_per_t": {p: float(annual[row]) / tonnes for p, tonnes in reduction.items() if tonnes > 0},
-            "lead_unit": names["lead_unit"][row] or bundle.scenario.units.lead,
-            "support_units": names["support_units"][row] or bundle.scenario.units.support,
-            "is_decided": bool(decided[row]),
-            "serves": [],
-            "cites": [],
-            "references": [],
-        }
-
-
-NAMES = ("source_id", "name", "district", "sector", "lead_unit", "support_units")
-
-
-def _joined(texts: list[Text]) -> Text:
-    return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
-
-
-def _emissions(compiled: Compiled, chosen: _Chosen) -> list[Json]:
+def _emissions(compiled: Compiled, chosen: Chosen) -> list[Json]:
     """Return emissions by year, district, sector and pollutant, with the keys of ``result.json``."""
     options = chosen.options
-    district, districts = pd.factorize(chosen.sources["district"], sort=True)
-    sector, sectors = pd.factorize(chosen.sources["sector"])
+    district, sector = chosen.sources.code["district"], chosen.sources.code["sector"]
+    districts, sectors = chosen.sources.labels["district"], chosen.sources.labels["sector"]
     found, scope = np.unique(district * len(sectors) + sector, return_inverse=True)
     rows: list[Json] = []
     for year in options.timeline.years:

@@ -12,15 +12,15 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
 from optimizer import Solution
 from optimizer.apart import Piece
 from scenarios.bundle import Bundle
 from scenarios.files import ScenarioFiles, find_scenario, load_bundle
+from scenarios.live.chosen import Sources, sources_of
 from scenarios.live.edits import Edits, is_amount, write_edits
-from scenarios.live.ground import Ground, ground_of, raw_of, with_amounts
-from scenarios.live.quick import Bounds, Quick, solve_piece, solve_quickly
+from scenarios.live.ground import Ground, first_given, ground_of, raw_of, with_amounts
+from scenarios.live.levers import Lever, levers_of
+from scenarios.live.quick import Bounds, Known, Quick, known_of, solve_piece, solve_quickly
 from scenarios.live.sketch import sketch
 from scenarios.result import Result
 
@@ -84,7 +84,7 @@ class Read:
 
     raw: dict[str, Any]
     bundle: Bundle
-    sources: pd.DataFrame
+    sources: Sources
 
 
 class Studio:
@@ -94,7 +94,9 @@ class Studio:
         self._find = find
         self._read: Kept[Read] = Kept(8)
         self._grounds: Kept[Ground] = Kept(12)
-        self._pieces: Kept[Solution] = Kept(2000)
+        self._pieces: Kept[Solution] = Kept(600)
+        self._known: Kept[Known] = Kept(60)
+        self._levers: Kept[tuple[Lever, ...]] = Kept(24)
         self._previews: Kept[Preview] = Kept(60)
 
     def read(self, scenario_id: str) -> Read:
@@ -109,16 +111,33 @@ class Studio:
         key = (scenario_id, tuple(write_edits(edits)), is_fine)
         return self._previews.get(key, lambda: self._preview(scenario_id, edits, is_fine=is_fine))
 
+    def levers(self, scenario_id: str) -> tuple[Lever, ...]:
+        """Return what can be moved in a scenario as it stands in its files."""
+        return self._levers.get(scenario_id, lambda: self._levers_of(scenario_id))
+
     def ground(self, scenario_id: str, edits: Edits = ()) -> tuple[Hashable, Ground]:
-        """Return the scenario compiled with all but its amounts, and the key it is kept under."""
+        """Return the scenario compiled with all that is more than moving an amount, and the key it is kept under.
+
+        An amount given for the first time makes a row; which number it is does not matter.
+        """
         read = self.read(scenario_id)
-        key = (scenario_id, tuple(write_edits(edit for edit in edits if not is_amount(edit[0]))))
-        return key, self._grounds.get(key, lambda: ground_of(read.raw, read.bundle, edits))
+        rest, given = [edit for edit in edits if not is_amount(edit[0])], first_given(read.bundle, edits)
+        key = (scenario_id, tuple(write_edits(rest)), tuple(sorted(name for name, _ in given)))
+
+        def make() -> Ground:
+            stands = self.ground(scenario_id)[1].compiled.options.table if any(key[1:]) else None
+            return ground_of(read.raw, read.bundle, (*rest, *given), stands)
+
+        return key, self._grounds.get(key, make)
+
+    def _levers_of(self, scenario_id: str) -> tuple[Lever, ...]:
+        ground = self.ground(scenario_id)[1]
+        return levers_of(ground.bundle, ground.compiled)
 
     def _load(self, scenario_id: str) -> Read:
         found = self._find(scenario_id)
         bundle = load_bundle(found)
-        return Read(raw_of(found), bundle, bundle.inventory.sources())
+        return Read(raw_of(found), bundle, sources_of(bundle.inventory))
 
     def _preview(self, scenario_id: str, edits: Edits, *, is_fine: bool) -> Preview:
         key, compiled_before = self.ground(scenario_id, edits)
@@ -129,7 +148,16 @@ class Studio:
             fine = self._pieces.peek((known, True))
             if fine is not None:
                 return fine
-            return self._pieces.get((known, is_fine), lambda: solve_piece(piece, bounds, is_fine=is_fine))
+            return self._pieces.get(
+                (known, is_fine), lambda: solve_piece(piece, bounds, is_fine=is_fine, known=before(piece, number))
+            )
+
+        def before(piece: Piece, number: int) -> Known:
+            if ground.pieces is not compiled_before.pieces:
+                return Known()
+            rows = compiled_before.compiled.problem.rows
+            bounds = tuple(rows[row].bound for row in piece.rows)
+            return self._known.get((key, number), lambda: known_of(piece, bounds))
 
         quick = solve_quickly(ground.compiled.problem, ground.pieces, solve_one)
         result = sketch(ground.bundle, ground.compiled, quick.solution, self.read(scenario_id).sources)

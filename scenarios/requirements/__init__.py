@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import Field
 
 from scenarios.requirements.emissions import Cap, Intensity, Reduce
+from scenarios.requirements.fairness import Fair
 from scenarios.requirements.flows import Couple, Indicator, Offset, Resource
 from scenarios.requirements.measures import Fix, Forbid, Limit, Mandate, Quota, RankOut
 from scenarios.requirements.money import Budget
@@ -26,6 +27,7 @@ Requirement = Annotated[
     | Forbid
     | Fix
     | Budget
+    | Fair
     | Indicator
     | Resource
     | Offset
@@ -49,6 +51,7 @@ __all__ = [
     "Couple",
     "Dated",
     "Excludes",
+    "Fair",
     "Fix",
     "Forbid",
     "Indicator",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
@@ -122,6 +122,8 @@ class RankOut(Dated):
 class Forbid(Shared):
     """The measures are not available in scope."""
 
+    MAY_BE_MISSED: ClassVar[bool] = False
+
     kind: Literal["forbid"]
     measures: Names
 
@@ -136,6 +138,8 @@ class Fix(Shared):
     ``start_year`` may lie between base year and plan. ``in_service`` is the day the work is done; without it the whole
     start year counts.
     """
+
+    MAY_BE_MISSED: ClassVar[bool] = False
 
     kind: Literal["fix"]
     source_id: str

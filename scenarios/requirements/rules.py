@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, PlainValidator, ValidationInfo, field_validator, model_validator
 
@@ -47,6 +47,8 @@ class Needs(Strict):
 
 class Rule(Shared):
     """What rules share: they hold in every plan year, for each source by itself, without tolerance."""
+
+    MAY_BE_MISSED: ClassVar[bool] = False
 
     @model_validator(mode="after")
     def _holds_always(self) -> Self:

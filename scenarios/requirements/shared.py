@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from model.measures import Condition
 from model.refusal import NOTHING, RefusedError
 from model.strict import Strict
 from model.text import Text
 from model.toml_fields import Names, TextField, WhereField
-from scenarios.fields import Cites, Id, Share
+from scenarios.fields import Cites, Factor, Id, Share, Soft
 
 Pending = Literal["pending"]
 Propose = Literal["propose"]
@@ -26,7 +26,14 @@ class Shared(Strict):
     ``each`` asks the same of every district, or in every plan year. ``tolerance`` is a share of the amount. ``assumed``
     marks a number that the plan leaves open. ``lead`` and ``support`` are the responsible (责任) and cooperating (配合)
     units that the clause names.
+
+    ``soft`` says whether it may be missed: a price of each unit that is missing, true, or false for never; left out,
+    the mode decides. ``weight`` counts its share of what is missing in the mode "closest", ``priority`` (1 first) is
+    its rank in the mode "hierarchical".
     """
+
+    MAY_BE_MISSED: ClassVar[bool] = True
+    """False for kinds that state a fact, a rule between choices or a count over sections."""
 
     id: Id
     kind: str
@@ -42,7 +49,9 @@ class Shared(Strict):
     assumed: bool = False
     lead: str = ""
     support: str = ""
-    soft: object = None
+    soft: Soft | None = None
+    weight: Factor = 1.0
+    priority: Annotated[int, Field(ge=1)] = 1
 
     @property
     def flows(self) -> tuple[str, ...]:
@@ -57,12 +66,13 @@ class Shared(Strict):
             raise RefusedError(what, expected='each = "year" without year', found=f"year = {self.year}")
         return self
 
-    @field_validator("soft", mode="before")
-    @classmethod
-    def _soft_is_not_planned_with(cls, raw: object) -> object:
-        what = Text("本版本尚不支持软约束", "this version does not plan with soft requirements")
-        advice = Text("删去 soft，或给出 tolerance", "leave soft out, or state a tolerance")
-        raise RefusedError(what, expected="no key 'soft'", found=repr(raw), advice=advice)
+    @model_validator(mode="after")
+    def _may_be_missed(self) -> Self:
+        stated = [name for name in ("soft", "weight", "priority") if name in self.model_fields_set]
+        if stated and not self.MAY_BE_MISSED:
+            what = Text("这类要求不能作为软目标", "this kind of requirement holds always and cannot be missed")
+            raise RefusedError(what, expected="no such key", found=", ".join(stated))
+        return self
 
 
 class Dated(Shared):

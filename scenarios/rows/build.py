@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,7 @@ from scenarios.requirements import (
     Concentration,
     Couple,
     Dated,
+    Fair,
     Indicator,
     Intensity,
     Mandate,
@@ -25,6 +27,7 @@ from scenarios.requirements import (
     Shared,
 )
 from scenarios.rows.emissions import cap_body, intensity_body, reduce_body
+from scenarios.rows.fairness import fair_body
 from scenarios.rows.flows import couple_body, indicator_body, offset_body, resource_body
 from scenarios.rows.measures import mandate_body, quota_body, rank_out_body
 from scenarios.rows.money import budget_body
@@ -55,11 +58,18 @@ BODIES: Mapping[type[Shared], Build] = MappingProxyType(
 
 def is_row(requirement: Shared) -> bool:
     """Say whether a requirement is stated as rows over metrics."""
-    return type(requirement) in BODIES
+    return type(requirement) in BODIES or isinstance(requirement, Fair)
 
 
 def plan_rows(requirement: Shared, mask: Mask, facts: Facts) -> Iterator[RowPlan]:
-    """Yield the rows of one requirement: one, or one for each district or plan year with ``each``."""
+    """Yield the rows of one requirement: one, or one for each district or plan year with ``each``.
+
+    A limit of fairness has one for each district, over the sources of all.
+    """
+    if isinstance(requirement, Fair):
+        for district in sorted(set(facts.districts[mask])):
+            yield _row(requirement, mask, facts, district=district, build=partial(fair_body, district=district))
+        return
     if requirement.each == "district":
         for district in sorted(set(facts.districts[mask])):
             yield _row(requirement, mask & (facts.districts == district), facts, district=district)
@@ -70,12 +80,18 @@ def plan_rows(requirement: Shared, mask: Mask, facts: Facts) -> Iterator[RowPlan
 
 
 def _row(
-    requirement: Shared, mask: Mask, facts: Facts, *, district: str | None = None, of_year: int | None = None
+    requirement: Shared,
+    mask: Mask,
+    facts: Facts,
+    *,
+    district: str | None = None,
+    of_year: int | None = None,
+    build: Build | None = None,
 ) -> RowPlan:
     by = requirement.by if isinstance(requirement, Dated) else None
     year = of_year or (by.year if by else requirement.year) or facts.last_year
     mask = mask & ~(facts.column("start_year") > year)
-    body = BODIES[type(requirement)](requirement, mask, facts, year)
+    body = (build or BODIES[type(requirement)])(requirement, mask, facts, year)
     part = district or of_year
     return RowPlan(
         requirement=requirement,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -24,6 +24,9 @@ COUNTED, RATIO = "count", "ratio"
 
 ROUNDING = 1e-9
 """What a share of a whole number may miss of the whole number it means."""
+
+MET_TOLERANCE = 1e-7
+"""Relative; rows are re-added from the plan, so only rounding separates a met row from its bound."""
 
 FLIPPED: Mapping[Sense, Sense] = {">=": "<=", "<=": ">=", "=": "="}
 
@@ -90,6 +93,11 @@ class RowPlan:
         """Senses and bounds of the rows over ``held`` in the choice problem."""
         return self.limits if self.per is None else tuple((sense, 0.0) for sense, _ in self.limits)
 
+    @property
+    def is_comparison(self) -> bool:
+        """True where shares of the plan's own cost are compared: how far that could go says nothing."""
+        return self.requirement.kind == "fair"
+
     def at(self, asked: float, *, ease: float | None = None) -> RowPlan:
         """Return the row with another value asked for, in the reported unit; eased by its tolerance, or as stated."""
         bound = (asked * (self.ease if ease is None else ease) - self.offset) / self.scale
@@ -98,8 +106,12 @@ class RowPlan:
     def value(self, total: float, per: float) -> float:
         """Return a ratio from the totals above and below the line.
 
-        Of nothing per nothing it is on the safe side; something per nothing has no bound.
+        Of nothing per nothing it is on the safe side; something per nothing has no bound. Per less than nothing, where
+        a plan saves money, there is no ratio: it is beyond every number on the side on which the row then is.
         """
+        if per < 0.0:
+            is_over = total > (self.bound or 0.0) * per
+            return np.inf if is_over else -np.inf
         if per != 0.0:
             return total / per
         if total == 0.0:
@@ -118,7 +130,8 @@ class Facts:
     ``base`` [t/yr, or the flow's unit], shape (source,), by flow, in the base year; ``column`` gives a number column of
     the inventory over all sources, shape (source,), NaN where a source has none; ``new`` gives, by offset, which
     sources are new and which of these need an offset; ``output_growth`` maps (district, year) to output relative to the
-    base year; ``compliant`` gives, by mandate, the sources where its measures would change nothing.
+    base year; ``compliant`` gives, by mandate, the sources where its measures would change nothing; ``population`` are
+    the people of each district.
     """
 
     districts: NDArray[np.object_]
@@ -132,6 +145,7 @@ class Facts:
     base_year: int
     basis: str
     sections: Sections | None = None
+    population: Mapping[str, float] = field(default_factory=dict[str, float])
 
     @property
     def last_year(self) -> int:

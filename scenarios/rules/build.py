@@ -45,12 +45,15 @@ def rule_notes(plans: Sequence[Held]) -> tuple[Text, ...]:
 
 def rule_plans(bundle: Bundle, options: YearOptions) -> tuple[Held, ...]:
     """Return the rules of a scenario and its numbers of sections over the admitted choices, in scenario order."""
+    asked = [item for item in bundle.scenario.requirement if isinstance(item, Rule | SectionsInClass)]
+    if not asked:
+        return ()
     view = _View(bundle, options)
     plans: list[Held] = []
-    for item in bundle.scenario.requirement:
+    for item in asked:
         if isinstance(item, Rule):
             plans.append(_BUILDERS[type(item)](item, mask_of(bundle, item), view))
-        elif isinstance(item, SectionsInClass):
+        else:
             plans.append(section_plan(item, bundle, options))
     return tuple(plans)
 

@@ -65,6 +65,7 @@ class TestPlan:
         assert "≥ 60.00" in done.stdout
         assert "30.14 ×10⁴ CNY/yr" in done.stdout
         assert "Planning: Two stacks, 2 sources" in done.stderr
+        assert "Seconds: reading " in done.stderr
 
     def test_two_runs_give_the_same_files(self, folder: Path, tmp_path: Path) -> None:
         for name in ("first", "second"):

@@ -47,6 +47,12 @@ def texts(files: dict[str, bytes]) -> str:
     return "\n".join(found)
 
 
+def written_files(answer: Result, language: Language) -> dict[str, bytes]:
+    """Return the files of an answer as they would be written."""
+    files = answer_files(answer, language)
+    return {name: data if isinstance(data, bytes) else "".join(data).encode() for name, data in files.items()}
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
@@ -56,7 +62,7 @@ def texts(files: dict[str, bytes]) -> str:
 )
 def test_every_report_speaks_of_the_flows_in_words(answer: Result, language: Language, words: list[str]) -> None:
     """No identifier of a flow or column stands in a report for a reader; ``result.json`` keeps them."""
-    files = answer_files(answer, language)
+    files = written_files(answer, language)
     written = texts({name: data for name, data in files.items() if name != "result.json"})
     stream = io.StringIO()
     print_summary(answer, Console(file=stream, width=200), language)
@@ -71,7 +77,7 @@ def test_every_report_speaks_of_the_flows_in_words(answer: Result, language: Lan
 
 def test_the_result_holds_what_programs_need(answer: Result) -> None:
     """Asked, reached, reachable, unit and slack of the rate in per cent; the proposals with part, value and cost."""
-    said = json.loads(answer_files(answer, "en")["result.json"])
+    said = json.loads(written_files(answer, "en")["result.json"])
     rows = {item["row"]: item for item in said["requirements"]}
     rate = rows["rate"]
     assert (rate["asked"], rate["unit"], rate["tolerance"], rate["met"]) == (85.0, "%", 0.01, True)

@@ -8,7 +8,7 @@ import pytest
 from model.problems import InputError
 from optimizer import Solution, Status
 from scenarios import run
-from scenarios.analysis import projects
+from scenarios.analysis import marginal, projects
 from scenarios.analysis.explain import Explanation, explain
 from scenarios.analysis.marginal import marginal_costs
 from scenarios.analysis.projects import ProjectAnswer, projects_of
@@ -72,7 +72,7 @@ def test_every_answer_is_that_of_solving_with_the_project_forbidden_or_taken(sta
     for answer in chosen:
         where = f'where = {{ source_id = ["{answer.source_id}"] }}\n'
         other = cost_of(stacks, target + forbid("scrub", where=where), sources=FOUR)
-        assert answer.rise == (None if other is None else pytest.approx(other - base))
+        assert answer.rise == (None if other is None else pytest.approx(other - base, abs=1e-6))
     for answer in rejected:
         fixed = f'[[requirement]]\nid = "f"\nkind = "fix"\nsource_id = "{answer.source_id}"\nmeasures = ["scrub"]\n'
         other = cost_of(stacks, target + fixed + "start_year = 2025\n", sources=FOUR)
@@ -121,9 +121,18 @@ def test_a_project_that_costs_nothing_more_says_so(stacks: BundleMaker) -> None:
 def test_beyond_the_most_solves_bounds_are_stated(stacks: BundleMaker) -> None:
     chosen, rejected = projects_of(study(stacks, nox("40 t/yr")), most=0)
     for answer in (*chosen, *rejected):
-        assert (answer.rise, answer.answered_by) == (None, "bounds")
+        assert (answer.rise, answer.answered_by) == (None, "interval")
         assert answer.at_least is not None
-        assert "at the least" in answer.says.en or "at least" in answer.says.en
+        assert answer.at_most is not None
+        assert answer.at_least <= COST_A - COST_B <= answer.at_most + 1e-6
+        assert "proven" in answer.says.en
+        assert "已证明" in answer.says.zh
+
+
+def test_how_many_are_answered_by_a_range_is_said(stacks: BundleMaker) -> None:
+    answer = explain(study(stacks, nox("40 t/yr")), most=0)
+    assert "for 2 an estimate stands with the range that is proven" in answer.notes[0].en
+    assert "2个只给出估计值和已证明的范围" in answer.notes[0].zh
 
 
 def test_most_reduction_is_explained_in_tonnes(stacks: BundleMaker) -> None:
@@ -165,22 +174,31 @@ class TestMarginal:
         A's 50 t come first, at 61801.83 / 50 = 1236.04 CNY/t; from 50 to 75 t each tonne is B's.
         """
         found = study(stacks, nox("60 t/yr"), measures=POLISH, years=[2026])
-        (marginal,) = marginal_costs(found, step=0.05)
+        (one,) = marginal_costs(found, step=0.05)
         per_tonne = (400_000 * 0.129504574965 + 10_000) / 25.0
-        assert marginal.marginal_up == pytest.approx(per_tonne, rel=1e-6)
-        assert marginal.marginal_down == pytest.approx(per_tonne, rel=1e-6)
-        assert marginal.lp_price == pytest.approx(per_tonne, rel=1e-6)
+        assert one.marginal_up == pytest.approx(per_tonne, rel=1e-6)
+        assert one.marginal_down == pytest.approx(per_tonne, rel=1e-6)
+        assert one.lp_price == pytest.approx(per_tonne, rel=1e-6)
+
+    def test_what_a_difference_leaves_open_is_said(self, stacks: BundleMaker) -> None:
+        """Proven to a half only, 100 t at four stacks may leave much open; what is left is named with its amount."""
+        made = study_of(stacks(nox("100 t/yr"), sources=FOUR), settings=settings(gap=0.0))
+        (found,) = marginal_costs(made)
+        assert "to within" not in found.says.en
+        rough = replace(found, uncertainty=1e6)
+        assert "to within 100.00 ×10⁴ CNY/yr" in marginal.says_of(made, 0, rough).en
+        assert "误差不超过100.00万元/年" in marginal.says_of(made, 0, rough).zh
 
     def test_a_step_beyond_reach_has_no_cost(self, stacks: BundleMaker) -> None:
-        (marginal,) = marginal_costs(study(stacks, nox("120 t/yr")), step=0.01)
-        assert (marginal.cost_tighter, marginal.marginal_up) == (None, None)
-        assert "no plan that much tighter" in marginal.says.en
+        (one,) = marginal_costs(study(stacks, nox("120 t/yr")), step=0.01)
+        assert (one.cost_tighter, one.marginal_up) == (None, None)
+        assert "no plan that much tighter" in one.says.en
 
     def test_a_step_that_changes_nothing_costs_nothing(self, stacks: BundleMaker) -> None:
-        (marginal,) = marginal_costs(study(stacks, nox("60 t/yr")), step=0.01)
-        assert (marginal.marginal_up, marginal.marginal_down) == (0.0, 0.0)
-        assert "costs nothing" in marginal.says.en
-        assert "不多花钱" in marginal.says.zh
+        (one,) = marginal_costs(study(stacks, nox("60 t/yr")), step=0.01)
+        assert (one.marginal_up, one.marginal_down) == (0.0, 0.0)
+        assert "costs nothing" in one.says.en
+        assert "不多花钱" in one.says.zh
 
     def test_only_the_rows_asked_for_are_looked_at(self, stacks: BundleMaker) -> None:
         found = study(stacks, nox("60 t/yr") + budget("3e6 CNY"))

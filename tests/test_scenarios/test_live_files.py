@@ -13,8 +13,10 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from typer.testing import CliRunner
 
 from model.text import Text
+from scenarios.cli import app
 from scenarios.export.template import template
 from scenarios.files import find_scenario, load_bundle
 from scenarios.live import finals as finals_module
@@ -138,6 +140,28 @@ def test_a_plan_is_worked_out_once_and_handed_out_as_files(made: Finals) -> None
     assert final.result is not None
     assert final.result.ledger is not None
     assert all(made.file("stacks", (), "en", name) for name in finals_module.WRITERS)
+
+
+def test_files_are_those_of_the_command_line(made: Finals, tmp_path: Path) -> None:
+    """The same edit by ``--set``: equal bytes, but for seconds and date in the provenance of the result."""
+    edit = "requirement.nox-total.amount=90 t/yr"
+    assert wait(made, edit).result is not None
+    out = tmp_path / "out"
+    ran = CliRunner().invoke(app, ["plan", str(tmp_path), "--set", edit, "--lang", "en", "--out", str(out)])
+    assert ran.exit_code == 0, ran.output
+    for name in ("tasks.csv", "tasks.xlsx"):
+        assert made.file("stacks", read_edits([edit]), "en", name) == (out / name).read_bytes()
+    mine, other = (
+        json.loads(text)
+        for text in (
+            made.file("stacks", read_edits([edit]), "en", "result.json") or b"",
+            (out / "result.json").read_bytes(),
+        )
+    )
+    assert mine["requirements"][0]["reachable"] == other["requirements"][0]["reachable"] == 120.0
+    mine.pop("provenance")
+    other.pop("provenance")
+    assert mine == other
 
 
 def test_an_impossible_plan_has_no_task_list(made: Finals) -> None:

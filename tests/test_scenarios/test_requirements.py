@@ -240,11 +240,12 @@ CASES = {
     ),
     "of nothing": ((*REDUCE, 'amount = "60 %"', 'of = "0 t/yr"'), "it.of", "not above zero"),
     "of a word": ((*REDUCE, 'amount = "60 %"', 'of = "last_year"'), "it.of", "not a number with a unit"),
-    "soft": (
-        (*REDUCE, 'amount = "60 %"', 'soft = "100 CNY/t"'),
+    "soft by a bare number": (
+        (*REDUCE, 'amount = "60 %"', "soft = 100"),
         "it.soft",
-        "does not plan with soft .*; leave soft out",
+        "neither a price of what is missing",
     ),
+    "soft for nothing": ((*REDUCE, 'amount = "60 %"', 'soft = "0 CNY/t"'), "it.soft", "not above zero"),
     "tolerance as a percentage number": ((*REDUCE, 'amount = "60 %"', "tolerance = 2"), "it.tolerance", "not a share"),
     "each of something else": ((*REDUCE, 'amount = "60 %"', 'each = "sector"'), "it.each", "expected: district"),
     "unknown basis": ((*REDUCE, 'amount = "60 %"', 'basis = "projects"'), "it.basis", 'did you mean "project"'),

@@ -142,9 +142,9 @@ CASES = {
         "not a date; expected: a date such as",
     ),
     "an unknown mode": (
-        SCENARIO.replace("least_cost", "closest"),
+        SCENARIO.replace("least_cost", "nearest"),
         "mode",
-        "expected: least_cost, most_reduction or evaluate; found: 'closest'",
+        "found: 'nearest'",
     ),
     "an unknown credit": (SCENARIO.replace("full_year", "fullyear"), "credit", 'did you mean "full_year"'),
     "an id with dots": (SCENARIO.replace("two-stacks", "two.stacks"), "id", "characters that are not allowed"),

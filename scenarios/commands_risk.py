@@ -1,0 +1,241 @@
+"""The commands that say how sure a plan is, and plan for a stated confidence; each returns the exit code."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from model.problems import InputError, Problem
+from model.sector import FloatArray
+from model.text import Text
+from optimizer import Settings
+from scenarios import run
+from scenarios.answer import is_kept
+from scenarios.bundle import Bundle
+from scenarios.choices import level_of
+from scenarios.choices_file import read_choices
+from scenarios.commands import SUCCESS, UNMET, Question, Screen
+from scenarios.compile import Compiled, compile_scenario, options_of
+from scenarios.export.answer_tables import PlainTable, answer_page, table_csv
+from scenarios.export.write import ANSWER_FILES, check_folder, put_files, write_answer
+from scenarios.figures.risk import chance_figure, driver_figure
+from scenarios.figures.style import Figure
+from scenarios.result import Json, plain, to_json
+from scenarios.risk.core import Core, core_of
+from scenarios.risk.draws import Sampling
+from scenarios.risk.frame import frame_of
+from scenarios.risk.margins import Aim, Assured, assured
+from scenarios.risk.outcome import outcomes
+from scenarios.risk.risk import Risk, risk_of
+from scenarios.risk.steps import Step, step_of, stepped
+from scenarios.risk.tables import chance_table, core_table, driver_table, range_table, step_table, title_of
+from scenarios.shown import lines, percent
+from scenarios.solving import solution_of
+from scenarios.summary import print_summary, print_table, say
+
+RISK_JSON, RISK_CSV, RISK_PAGE = "risk.json", "risk.csv", "risk.html"
+RISK_FILES = (RISK_JSON, RISK_CSV, RISK_PAGE)
+TITLE = Text("方案的把握程度", "How sure the plan is")
+PLANNING_MODES = ("least_cost", "most_reduction")
+
+
+@dataclass(frozen=True, slots=True)
+class RiskAsk:
+    """What is asked: how to draw, how often, and, where wanted, for which confidence to plan.
+
+    ``choices`` is a file of given choices to judge in place of the least-cost plan; ``worlds`` of them are planned by
+    themselves for the no-regret core, none at 0.
+    """
+
+    sampling: Sampling
+    samples: int
+    confidence: float | None = None
+    is_joint: bool = False
+    worlds: int = 0
+    choices: Path | None = None
+
+    def aim(self, confidence: float) -> Aim:
+        """Return the aim of a plan for a confidence."""
+        return Aim(confidence, self.is_joint, self.sampling, self.samples, self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    risk: Risk
+    steps: tuple[Step, ...]
+    core: Core | None
+    assured: Step | None
+
+    def to_json(self) -> Json:
+        """Return it as it stands in JSON."""
+        return {
+            **self.risk.to_json(),
+            "confidence": None if self.assured is None else self.assured.to_json(),
+            "steps": [step.to_json() for step in self.steps],
+            "core": None if self.core is None else self.core.to_json(),
+        }
+
+    def tables(self) -> list[PlainTable]:
+        """Return it as tables, the chances first."""
+        tables = [chance_table(self.risk), range_table(self.risk), driver_table(self.risk)]
+        tables += [step_table(self.steps)] if self.steps else []
+        return tables + ([core_table(self.core)] if self.core is not None else [])
+
+
+def risk(screen: Screen, question: Question, settings: Settings, ask: RiskAsk, *, out: Path | None) -> int:
+    """Say how sure a plan is: the least-cost plan, given choices, or the plan for a confidence."""
+    if out is not None:
+        check_folder(out, RISK_FILES)
+    bundle, _ = question.load(screen)
+    _refuse_modes(bundle, ask)
+    screen.tell("planning", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
+    compiled = compile_scenario(bundle, options_of(bundle), is_open=ask.choices is not None)
+    found, steps, level = None, tuple[Step, ...](), None
+    if ask.choices is not None:
+        level = _given(ask.choices, bundle, compiled)
+    elif ask.confidence is not None:
+        found = assured(bundle, compiled, settings, ask.aim(ask.confidence))
+        steps, level = stepped(bundle, compiled, settings, found), found.level
+    else:
+        level = solution_of(bundle, compiled, settings).level
+    if level is None:
+        return _no_plan(screen)
+    frame = frame_of(bundle, compiled, level)
+    sampling = ask.sampling if found is None else found.aim.fresh
+    kept = outcomes(frame, sampling, ask.samples)
+    core = core_of(bundle, settings, ask.sampling, ask.worlds) if ask.worlds else None
+    step = None if found is None else step_of(compiled, found)
+    answer = _Answer(risk_of(frame, kept, sampling), steps, core, step)
+    _give(screen, out, answer)
+    is_met = all(row.bound is None or value for row, value in zip(compiled.plans, _met(compiled, level), strict=True))
+    return SUCCESS if is_met and (found is None or found.is_held) else UNMET
+
+
+def plan_assured(screen: Screen, question: Question, out: Path, settings: Settings, ask: RiskAsk) -> int:
+    """Find the least-cost plan for a confidence, print its summary, write its files and how sure it is."""
+    check_folder(out, (*ANSWER_FILES, *RISK_FILES))
+    bundle, seconds = question.load(screen)
+    _refuse_modes(bundle, ask)
+    screen.tell("planning", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
+    table = options_of(bundle)
+    compiled = compile_scenario(bundle, table)
+    found = assured(bundle, compiled, settings, ask.aim(ask.confidence or 0.0))
+    noted = replace(bundle, notes=(*bundle.notes, *assurance_notes(compiled, found)))
+    result = run.plan(noted, settings=settings, table=table, read_seconds=seconds, found=found.solution)
+    files = write_answer(result, out, screen.language)
+    if found.frame is not None and found.checked is not None:
+        judged = risk_of(found.frame, found.checked, found.aim.fresh)
+        files += put_files(out, _files(screen, _Answer(judged, (), None, step_of(compiled, found))))
+    if screen.is_json:
+        screen.out.file.write(to_json(result))
+    print_summary(result, screen.err if screen.is_json else screen.out, screen.language, files=files)
+    return SUCCESS if result.is_success and found.is_held else UNMET
+
+
+def assurance_notes(compiled: Compiled, found: Assured) -> tuple[Text, ...]:
+    """Return what the plan was made for, with which margins, and what fresh samples say."""
+    aim, step = found.aim, step_of(compiled, found)
+    asked = percent(aim.confidence)
+    if found.level is None:
+        return (
+            Text(
+                f"没有任何方案能以{asked}的把握达到要求。", f"No plan keeps the requirements with {asked} confidence."
+            ),
+        )
+    how = Text("全部要求同时", "all requirements together") if aim.is_joint else Text("每项要求", "each requirement")
+    margins = "; ".join(f"{row} {margin:.4g} {unit}" for row, margin, unit in step.margins) or "0"
+    return (
+        Text(
+            f"本方案要求{how.zh}在至少{asked}的抽样情形中满足；安全余量：{margins}；"
+            f"在{aim.checks}个新样本中达成{percent(found.kept_share)}。",
+            f"This plan asks that {how.en} be met in at least {asked} of drawn worlds; margins of safety: {margins}; "
+            f"kept in {percent(found.kept_share)} of {aim.checks} fresh samples.",
+        ),
+        Text(
+            "费用与差距是加上安全余量之后的最小费用问题的。",
+            "Cost and gap are those of the least-cost problem with the margins added.",
+        ),
+        *(() if found.is_held else (_missed(compiled, found),)),
+    )
+
+
+def _missed(compiled: Compiled, found: Assured) -> Text:
+    """Say that the confidence is not reached, and which rows stay below it whatever margin they are given."""
+    kept = [] if found.checked is None else found.checked.kept.mean(axis=0).tolist()
+    below = [
+        f"{plan.row_id} {percent(share)}"
+        for plan, share in zip(compiled.plans, kept, strict=True)
+        if share < found.aim.confidence
+    ]
+    rows = ", ".join(below)
+    return Text(
+        f"靠安全余量未能达到这一把握程度；低于它的要求：{rows or '无单项，仅合计'}。",
+        f"That confidence was not reached by margins; below it: {rows or 'none alone, only all together'}.",
+    )
+
+
+def _refuse_modes(bundle: Bundle, ask: RiskAsk) -> None:
+    mode = bundle.scenario.mode
+    if mode in PLANNING_MODES or (ask.choices is not None and ask.confidence is None):
+        return
+    what = Text("这种模式不抽样求解", "this mode is not planned under uncertain numbers")
+    raise InputError([Problem(bundle.scenario_file, what, " or ".join(PLANNING_MODES), str(mode), column="mode")])
+
+
+def _given(file: Path, bundle: Bundle, compiled: Compiled) -> FloatArray:
+    given = read_choices(file, bundle)
+    if given.problems:
+        raise InputError(given.problems)
+    return compiled.widened(level_of(given.table, bundle.inventory, compiled.options, file=str(file)))
+
+
+def _met(compiled: Compiled, level: FloatArray) -> list[bool]:
+    values = compiled.plan_values(level)
+    return [is_kept(plan, float(value)) for plan, value in zip(compiled.plans, values, strict=True)]
+
+
+def _no_plan(screen: Screen) -> int:
+    says = Text(
+        "该情景没有可行方案；用 jianpai explain 查看原因和改法。",
+        "The scenario has no plan; jianpai explain says why and what would help.",
+    )
+    if screen.is_json:
+        screen.put({"requirements": [], "says": {"zh": says.zh, "en": says.en}})
+    say(screen.err, lines(says, screen.language))
+    return UNMET
+
+
+def _files(screen: Screen, answer: _Answer) -> dict[str, bytes]:
+    tables = answer.tables()
+    page = answer_page(TITLE, [answer.risk.says, *answer.risk.notes], _charts(screen, answer), tables, screen.language)
+    tree = json.dumps(plain(answer.to_json()), ensure_ascii=False, indent=1, allow_nan=False)
+    return {
+        RISK_JSON: f"{tree}\n".encode(),
+        RISK_CSV: table_csv(tables[0], screen.language).encode(),
+        RISK_PAGE: page.encode(),
+    }
+
+
+def _charts(screen: Screen, answer: _Answer) -> dict[str, Figure]:
+    found = answer.risk
+    charts = {"chances": chance_figure(found, screen.language)}
+    for one in found.ranges:
+        if one.drivers:
+            charts[one.name] = driver_figure(one, title_of(one.name), screen.language)
+    return charts
+
+
+def _give(screen: Screen, out: Path | None, answer: _Answer) -> None:
+    if out is not None:
+        for path in put_files(out, _files(screen, answer)):
+            screen.tell("written", file=path)
+    if screen.is_json:
+        screen.put(plain(answer.to_json()))
+        return
+    say(screen.out, lines(answer.risk.says, screen.language), "bold")
+    for table in answer.tables():
+        say(screen.out, lines(table.name, screen.language), "bold")
+        print_table(table.headings, table.rows, screen.out, screen.language)
+    for note in answer.risk.notes:
+        say(screen.out, lines(note, screen.language), "dim")

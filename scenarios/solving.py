@@ -1,0 +1,51 @@
+"""A compiled scenario solved as its mode asks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from optimizer import Settings, Solution, solve
+from scenarios.bundle import Bundle
+from scenarios.compile import Compiled
+from scenarios.giving_way import tidied
+
+SECOND_STAGE_ROOM = 1e-9
+"""Relative room that the second stage of "most reduction" leaves the reduction already found."""
+
+
+def solution_of(bundle: Bundle, compiled: Compiled, settings: Settings) -> Solution:
+    """Solve a compiled scenario as its mode asks, all in one step but for the cheapest of the most reduction.
+
+    The objective includes the price of what rows that may be missed lack. The modes "closest" and "hierarchical" begin
+    with this and go on in `scenarios.levels`.
+    """
+    solution = tidy(compiled, solve(compiled.problem, settings))
+    if bundle.scenario.mode != "most_reduction" or solution.level is None or solution.objective is None:
+        return solution
+    return _cheapest_of_the_most(compiled, solution, settings)
+
+
+def tidy(compiled: Compiled, solution: Solution) -> Solution:
+    """Return a solution whose missed rows count exactly what is missing."""
+    if solution.level is None or not compiled.slack.gives:
+        return solution
+    level = tidied(compiled, solution.level)
+    return replace(solution, level=level, objective=float(compiled.problem.cost @ level))
+
+
+def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings) -> Solution:
+    """Among plans that reduce as much as ``most``, return the cheapest: reduction first, cost second."""
+    problem, objective = compiled.problem, most.objective or 0.0
+    held = objective + SECOND_STAGE_ROOM * abs(objective)
+    second = replace(
+        problem,
+        cost=compiled.widened(compiled.options.present_value()),
+        metrics=np.vstack([problem.metrics, problem.cost[None, :]]),
+        rows=(*problem.rows, compiled.row_on(len(problem.metrics), bound=held)),
+    )
+    cheaper = solve(second, settings)
+    if cheaper.level is None:
+        return most
+    return replace(most, level=cheaper.level, objective=float(problem.cost @ cheaper.level))
