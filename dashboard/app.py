@@ -8,7 +8,7 @@ from pathlib import Path
 from dash import ClientsideFunction, Dash, Input, Output
 from flask import Response
 
-from dashboard import asking, files, routes, tasking, trial
+from dashboard import asking, files, keeping, queueing, routes, tasking, trial, turns, users
 from dashboard.security import add_headers, content_policy, protect
 from dashboard.service import Service
 from dashboard.shell import empty_page
@@ -42,22 +42,27 @@ def create_app(service: Service | None = None, *, hosts: Sequence[str] = (), sec
     trial.register(app, asked)
     tasking.register(app, asked)
     asking.register(app, asked)
+    keeping.register(app, asked)
+    queueing.register(app, asked)
+    users.register(app.server)
     files.register(app.server, asked)
-    for name, output, inputs in CLIENT:
-        app.clientside_callback(ClientsideFunction("jianpai", name), output, inputs)  # type: ignore[no-untyped-call]
+    for space, name, output, inputs in CLIENT:
+        app.clientside_callback(ClientsideFunction(space, name), output, *inputs)  # type: ignore[no-untyped-call]
     _guard(app, hosts=hosts, secret=secret)
     return app
 
 
-CLIENT: Sequence[tuple[str, Output, Input]] = (
-    ("visit", Output("address", "title"), Input("route", "data")),
-    ("boot", Output("route", "data"), Input("address", "id")),
-    ("address", Output("address", "children"), Input("moved", "data")),
+CLIENT: Sequence[tuple[str, str, Output, Sequence[Input]]] = (
+    ("jianpai", "visit", Output("address", "title"), [Input("route", "data")]),
+    ("jianpai", "boot", Output("route", "data"), [Input("address", "id")]),
+    ("drawing", "answer", Output("drawn", "data"), [Input("answer", "data"), Input("first", "data")]),
+    ("jianpai", "address", Output("address", "children"), [Input("moved", "data")]),
 )
 
 
 def _guard(app: Dash, *, hosts: Sequence[str], secret: str | None) -> None:
     protect(app.server, hosts=hosts, secret=secret)
+    turns.register(app.server, turns.Turns())
     policy = content_policy(app.csp_hashes())
 
     def finish(response: Response) -> Response:

@@ -1,29 +1,30 @@
-"""What happens on the other pages: curves, map, limits, versions, data."""
+"""What happens on the other pages: curves, map, limits, data."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from dash import Dash, Input, Output, html, no_update
+from dash import ALL, MATCH, Dash, Input, Output, ctx, html, no_update
 from dash import State as Kept
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from dashboard.kit import notice, say
+from dashboard.kit import link, notice, say
+from dashboard.pages.answers import answered
 from dashboard.pages.curves import mac_of, trade_of
 from dashboard.pages.data import checked, grid
 from dashboard.pages.places import map_of
 from dashboard.pages.reaching import together
 from dashboard.service import Service
 from dashboard.state import State, read_state
+from model.problems import InputError
 from scenarios.figures import Figure
 from scenarios.live.browse import window
 from scenarios.live.finals import BusyError
-from scenarios.versions import NotSavedError
+from scenarios.live.inquiries import ASK
 
 LIVE = Kept("live", "data")
-NAME_LENGTH = 200
 
 
 def register(app: Dash, service: Service) -> None:
@@ -31,23 +32,32 @@ def register(app: Dash, service: Service) -> None:
     _pictures(app, service)
     _data(app, service)
     _jobs(app, service)
+    _inquiries(app, service)
 
 
 def _pictures(app: Dash, service: Service) -> None:
-    @app.callback(Output("mac", "figure"), Input("mac-of", "value"), LIVE, prevent_initial_call=True)
+    @app.callback(
+        Output("mac", "figure"), Input({"type": "about", "of": "mac"}, "value"), LIVE, prevent_initial_call=True
+    )
     def mac(pollutant: object, live: object) -> Figure:
         state = _state(service, live)
         return mac_of(state, service.view(state), pollutant)
 
-    @app.callback(Output("trade-off", "figure"), Input("trade-of", "value"), LIVE)
+    @app.callback(Output("trade-off", "figure"), Input({"type": "about", "of": "frontier"}, "value"), LIVE)
     def trade(lever: object, live: object) -> Figure:
         state = _state(service, live)
         return trade_of(state, service.view(state), service, lever)
 
-    @app.callback(Output("map", "figure"), Input("map-of", "value"), LIVE, prevent_initial_call=True)
-    def place(shown: object, live: object) -> Figure:
-        state = _state(service, live)
-        return map_of(state, service.view(state), shown)
+    @app.callback(
+        Output("map", "figure"),
+        Output("outlines-said", "children"),
+        Input("map-of", "value"),
+        Input("outlines", "contents"),
+        LIVE,
+        prevent_initial_call=True,
+    )
+    def place(shown: object, contents: object, live: object) -> tuple[Any, Any]:
+        return placed(service, _state(service, live), shown, contents if ctx.triggered_id == "outlines" else None)
 
 
 def _data(app: Dash, service: Service) -> None:
@@ -65,10 +75,15 @@ def _data(app: Dash, service: Service) -> None:
         state = _state(service, live)
         return grid(state, service.browse(state, str(shelf)))
 
-    @app.callback(Output("checked", "children"), Input("upload", "contents"), LIVE, prevent_initial_call=True)
-    def upload(contents: object, live: object) -> list[Component]:
-        state = _state(service, live)
-        return checked(state, service.judge(contents))
+    @app.callback(
+        Output("checked", "children"),
+        Input("upload", "contents"),
+        Kept("upload", "filename"),
+        LIVE,
+        prevent_initial_call=True,
+    )
+    def upload(contents: object, name: object, live: object) -> list[Component]:
+        return received(service, _state(service, live), contents, name)
 
 
 def _jobs(app: Dash, service: Service) -> None:
@@ -83,19 +98,38 @@ def _jobs(app: Dash, service: Service) -> None:
     def reach(clicks: object, _: object, live: object) -> tuple[Any, Any]:
         return reach_of(service, _state(service, live), clicks)
 
+
+def _inquiries(app: Dash, service: Service) -> None:
     @app.callback(
-        Output("saved", "children"),
-        Output("save-tick", "disabled"),
-        Output("route", "data", allow_duplicate=True),
-        Input("save-go", "n_clicks"),
-        Input("save-tick", "n_intervals"),
-        Kept("save-name", "value"),
-        Kept("save-author", "value"),
+        Output({"type": "ask-out", "kind": MATCH}, "children"),
+        Output({"type": "ask-tick", "kind": MATCH}, "disabled"),
+        Input({"type": "ask-go", "kind": MATCH}, "n_clicks"),
+        Input({"type": "ask-tick", "kind": MATCH}, "n_intervals"),
+        Kept({"type": "ask-go", "kind": MATCH}, "id"),
+        Kept({"type": "about", "of": ALL}, "value"),
+        Kept({"type": "about", "of": ALL}, "id"),
         LIVE,
         prevent_initial_call=True,
     )
-    def save(clicks: object, _: object, name: object, author: object, live: object) -> tuple[Any, Any, Any]:
-        return saved(service, _state(service, live), clicks, name=name, author=author)
+    def ask(clicks: object, _: object, named: object, *sent: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a browser's
+        kind = str(named.get("kind")) if isinstance(named, dict) else ""
+        about = next((str(value) for value, one in zip(*sent[:2], strict=True) if one["of"] == kind), "")
+        return inquiry_of(service, _state(service, sent[2]), kind, clicks, about=about)
+
+
+def inquiry_of(service: Service, state: State, kind: str, clicks: object, *, about: str) -> tuple[Any, Any]:
+    """Say where a question stands; once it is answered, show what came out."""
+    if not clicks or kind not in ASK:
+        raise PreventUpdate
+    try:
+        found = service.ask(state, kind, about)
+    except BusyError:
+        return notice(say(state, "busy"), []), True
+    if not found.is_done:
+        return html.P(say(state, "asking", seconds=f"{found.seconds:.0f}"), role="status"), False
+    if found.answer is None:
+        return notice(say(state, "bad_link"), [problem.say(state.language) for problem in found.problems]), True
+    return answered(state, found.answer), True
 
 
 def rows_of(service: Service, state: State, shelf: object, request: object) -> dict[str, Any]:
@@ -125,35 +159,42 @@ def _row(cells: Any) -> dict[str, str]:  # noqa: ANN401 - a sequence of texts
     return {f"c{number}": str(cell) for number, cell in enumerate(cells)}
 
 
+def placed(service: Service, state: State, shown: object, contents: object) -> tuple[Any, Any]:
+    """Return the map, with outlines that were just handed in; why these cannot be used, otherwise."""
+    if contents is not None:
+        try:
+            service.draw(state, contents)
+        except InputError as error:
+            said = [problem.say(state.language) for problem in error.problems]
+            return no_update, notice(say(state, "no_outlines"), said)
+    return map_of(state, service.view(state), service, shown), ""
+
+
+def received(service: Service, state: State, contents: object, name: object) -> list[Component]:
+    """Say what a workbook holds and what is wrong with it; a good one can be planned with at once."""
+    found = service.judge(contents)
+    said = checked(state, found)
+    if found.problems:
+        return said
+    try:
+        there = service.adopt(state, contents, name)
+    except InputError as error:
+        return [*said, notice(say(state, "no_plan_of_it"), [problem.say(state.language) for problem in error.problems])]
+    way = link(say(state, "plan_with_it"), there.href(), is_button=True)
+    return [*said, html.P(say(state, "plan_note"), className="note"), html.Div(way, className="tools")]
+
+
 def reach_of(service: Service, state: State, clicks: object) -> tuple[Any, Any]:
     """Say where the thorough answer stands; once it is there, show it."""
     if not clicks:
         raise PreventUpdate
     try:
-        final = service.limits(state)
+        final = service.final(state)
     except BusyError:
         return notice(say(state, "busy"), []), True
     if not final.is_done:
         return html.P(say(state, "making", seconds=f"{final.seconds:.0f}"), role="status"), False
     return together(state, service.view(state), final), True
-
-
-def saved(service: Service, state: State, clicks: object, *, name: object, author: object) -> tuple[Any, Any, Any]:
-    """Save the state as a version once its plan is worked out."""
-    if not clicks:
-        raise PreventUpdate
-    named = name[:NAME_LENGTH] if isinstance(name, str) else ""
-    try:
-        final = service.save(state, name=named, author=author[:NAME_LENGTH] if isinstance(author, str) else "")
-    except BusyError:
-        return notice(say(state, "busy"), []), True, no_update
-    except NotSavedError as error:
-        return notice(state.say(error.says), []), True, no_update
-    if not final.is_done:
-        return html.P(say(state, "making", seconds=f"{final.seconds:.0f}"), role="status"), False, no_update
-    if final.problems:
-        return notice(say(state, "bad_link"), final.problems), True, no_update
-    return "", True, {"href": state.href("/compare")}
 
 
 def _state(service: Service, live: object) -> State:

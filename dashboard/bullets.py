@@ -16,8 +16,8 @@ from scenarios.shown import SENSE, UNITS, as_text, names_of, percent, scope, sub
 FULL = 100.0
 
 
-def bullets(state: State, result: Result) -> Component:
-    """Return one bar for each requirement; what moves with the plan has an id of its own."""
+def bullets(state: State, result: Result, *, is_drawn: bool = False) -> Component:
+    """Return one bar for each requirement; where the browser draws them, empty places that say whose bar they are."""
     names = names_of(result)
     rows = [
         html.Li(
@@ -28,7 +28,7 @@ def bullets(state: State, result: Result) -> Component:
                         html.Span(_where(state, requirement, names), className="bullet-where"),
                     ]
                 ),
-                html.Div(bar(state, requirement), id={"type": "bar", "row": requirement.row}),
+                html.Div(**extra({"data-bar": requirement.row})) if is_drawn else html.Div(bar(state, requirement)),
             ]
         )
         for requirement in result.requirements

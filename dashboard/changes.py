@@ -41,6 +41,9 @@ def _said(state: State, view: View, edit: Setting) -> str:
     if amount and lever:
         before = say(state, "pending") if lever.value is None else lever.written(lever.value)
         return f"{state.say(lever.title)}: {before} → {value}"
+    soft = next((one for one in view.levers if one.soft_key == key), None)
+    if soft:
+        return f"{state.say(soft.title)}: {say(state, 'may_be_missed')}, {value}"
     if isinstance(value, Mapping):
         return _rule(state, view, value)
     return f"{key} = {as_text(value)}"

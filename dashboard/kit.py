@@ -17,6 +17,18 @@ from scenarios.figures import Figure
 type Children = Sequence[Component | str] | Component | str
 
 CLEAR = "rgba(0,0,0,0)"
+UNIT_WORDS = {
+    "亿": "×10⁸ ",
+    "万": "×10⁴ ",
+    "元": "CNY",
+    "吨": "t",
+    "千克": "kg",
+    "年": "yr",
+    "日": "d",
+    "个": "",
+    "家": "",
+}
+"""Parts of units, larger ones first."""
 
 
 def extra(attributes: Mapping[str, str]) -> dict[str, Any]:
@@ -62,7 +74,7 @@ def picture(name: str, figure: Figure, said: str) -> Component:
         style={"height": f"{figure['layout'].get('height', 380)}px"},
     )
     look = "picture map" if name == "map" else "picture"
-    return html.Div(graph, className=look, role="img", **extra({"aria-label": said}))
+    return html.Div(graph, className=look, role="img", tabIndex="0", **extra({"aria-label": said}))
 
 
 def bare(figure: Figure) -> Figure:
@@ -85,10 +97,25 @@ def link(text: str, href: str, *, is_button: bool = False) -> Component:
     return html.A(text, href=href, className="button" if is_button else "", **extra({"data-go": href}))
 
 
+def region(label: str, child: Component) -> Component:
+    """Return something wide that scrolls by itself, also by keyboard."""
+    named = extra({"aria-label": label})
+    whole: Component = html.Div(child, className="scroll", tabIndex="0", role="region", **named)
+    return whole
+
+
 def notice(title: str, lines: Sequence[str], *, tone: str = "yellow") -> Component:
     """Return a box that says what is wrong."""
     box: Component = dmc.Alert([html.P(line) for line in lines], title=title, color=tone, className="notice")
     return box
+
+
+def unit_said(state: State, unit: str) -> str:
+    """Return a unit as it is written in a scenario, in the page's language."""
+    if state.language == "en":
+        for zh, en in UNIT_WORDS.items():
+            unit = unit.replace(zh, en)
+    return unit
 
 
 def say(state: State, word: str, **facts: object) -> str:

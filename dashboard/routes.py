@@ -9,7 +9,7 @@ from dash import Dash, Input, Output
 from dash.development.base_component import Component
 
 from dashboard.kit import link, notice, say
-from dashboard.pages import comparing, curves, data, overview, places, reaching, tasks, try_it
+from dashboard.pages import comparing, curves, data, jobs, overview, places, reaching, tasks, try_it
 from dashboard.service import Service, View
 from dashboard.shell import shell
 from dashboard.state import State, read_state
@@ -27,6 +27,7 @@ PAGES: Mapping[str, Page] = MappingProxyType(
         "/map": places.map_page,
         "/timeline": places.timeline_page,
         "/compare": comparing.page,
+        "/jobs": jobs.page,
         "/data": data.page,
     }
 )

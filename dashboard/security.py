@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
@@ -11,6 +12,9 @@ from flask import Flask, Response, abort, request
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "::1")
 MOST_BYTES = 12_000_000
 """Of a request's body: a workbook of some 8 MB in base64."""
+
+REMEMBERED = timedelta(days=180)
+"""How long a browser is known again: its jobs are its own."""
 
 WEAK_SECRETS = frozenset({"", "secret", "changeme", "change-me", "dev", "password", "jianpai"})
 SHORTEST_SECRET = 16
@@ -54,6 +58,9 @@ def protect(server: Flask, *, hosts: Sequence[str], secret: str | None = None) -
         SECRET_KEY=secret_key(secret),
         TRUSTED_HOSTS=[*LOOPBACK, *hosts],
         MAX_CONTENT_LENGTH=MOST_BYTES,
+        SESSION_COOKIE_NAME="jianpai",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=REMEMBERED,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
     )

@@ -24,6 +24,7 @@ ICONS = {
     "/map": "map",
     "/timeline": "calendar",
     "/compare": "columns",
+    "/jobs": "layers",
     "/data": "table",
 }
 THEME = {
@@ -148,7 +149,7 @@ def _head(state: State, title: Text | None) -> Component:
                         [icon("link"), html.Span(say(state, "copy_link"))],
                         className="plain",
                         type="button",
-                        **extra({"data-copy": "1"}),
+                        **extra({"data-copy": "1", "aria-label": say(state, "copy_link")}),
                     ),
                     html.Button(
                         icon("moon"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,11 +19,15 @@ LONGEST = 16_000
 """Characters of an address that are read."""
 
 MOST_FIELDS = 260
+NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The page's path, the scenario, the language, the edits, the versions looked at, and what was wrong with them."""
+    """The page's path, the scenario, the language, the edits, the versions looked at, and what was wrong with them.
+
+    ``based_on`` is the saved version that the edits began with.
+    """
 
     path: str = "/"
     scenario: str = DEFAULT_SCENARIO
@@ -30,6 +35,7 @@ class State:
     edits: Edits = ()
     versions: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+    based_on: int | None = None
 
     def say(self, text: Text) -> str:
         """Return a text in the page's language."""
@@ -44,6 +50,7 @@ class State:
         fields = [("s", self.scenario), ("lang", self.language)]
         fields += [("set", text) for text in write_edits(self.edits)]
         fields += [("v", version) for version in self.versions]
+        fields += [] if self.based_on is None else [("from", str(self.based_on))]
         return f"?{urlencode(fields)}"
 
     def href(self, path: str | None = None) -> str:
@@ -75,4 +82,10 @@ def read_state(address: object, known: Sequence[str]) -> State:
         edits = ()
         problems += [problem.say(language) for problem in error.problems]
     versions = tuple(value for name, value in fields if name == "v")[:4]
-    return State(split.path or "/", scenario, language, edits, versions, tuple(problems))
+    return State(
+        split.path or "/", scenario, language, edits, versions, tuple(problems), _number(values.get("from", ""))
+    )
+
+
+def _number(text: str) -> int | None:
+    return int(text) if NUMBER.fullmatch(text) else None

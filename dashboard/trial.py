@@ -1,4 +1,4 @@
-"""What happens when something is moved: one action, one callback, one solve, every number and picture."""
+"""What happens when something is moved: one action, one callback, one solve, every number and picture in one answer."""
 
 from __future__ import annotations
 
@@ -10,17 +10,14 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, ctx, no_up
 from dash import State as Kept
 from dash.exceptions import PreventUpdate
 
-from dashboard.bullets import bar
-from dashboard.changes import changes
-from dashboard.kit import bare, notice, say
-from dashboard.numbers import SHOWN, numbers
+from dashboard.numbers import SHOWN
 from dashboard.pages.try_it import excluded
 from dashboard.service import Service, View, lever_value
+from dashboard.sheet import refusal, sheet
 from dashboard.state import State, read_state
-from dashboard.verdict import verdict
 from model.problems import InputError
-from scenarios.figures import costs, emissions, mac_curve
 from scenarios.live.edits import Edits, forbid, with_edit
+from scenarios.live.levers import miss_price
 
 MOST_BACK = 100
 PERCENT = 100.0
@@ -31,31 +28,27 @@ OUTPUTS = (
     Output("live", "data", allow_duplicate=True),
     Output("past", "data"),
     Output({"type": "slid", "id": ALL}, "value"),
+    Output({"type": "soft", "id": ALL}, "value"),
     Output("excluded", "value"),
-    Output("verdict", "children"),
-    Output("numbers", "children"),
-    Output({"type": "bar", "row": ALL}, "children"),
-    Output("changes", "children"),
-    Output("pictures", "className"),
-    Output("pic-cost", "figure"),
-    Output("pic-mac", "figure"),
-    Output("pic-emissions", "figure"),
+    Output("answer", "data"),
     Output("moved", "data"),
 )
 INPUTS = (
     Input({"type": "slid", "id": ALL}, "value"),
+    Input({"type": "soft", "id": ALL}, "value"),
     Input("excluded", "value"),
     Input("pollutant", "value"),
     Input("undo", "n_clicks"),
     Input("redo", "n_clicks"),
     Input("reset", "n_clicks"),
+    Input("offer", "data"),
     Input("settle", "data"),
     Kept({"type": "slid", "id": ALL}, "id"),
+    Kept({"type": "soft", "id": ALL}, "id"),
     Kept("live", "data"),
     Kept("past", "data"),
-    Kept({"type": "bar", "row": ALL}, "id"),
 )
-TOUCHED = ("undo", "redo", "reset", "slid", "excluded", "pollutant", "settle")
+TOUCHED = ("undo", "redo", "reset", "offer", "slid", "soft", "excluded", "pollutant", "settle")
 """What can be touched, what counts more first."""
 
 
@@ -66,7 +59,9 @@ class Moved:
     touched: str
     values: Mapping[str, float]
     order: tuple[str, ...]
-    rows: tuple[str, ...]
+    prices: Mapping[str, float]
+    priced: tuple[str, ...]
+    offered: str
     left_out: tuple[str, ...]
     pollutant: str
     live: State
@@ -105,15 +100,16 @@ def touched_first(props: Sequence[str]) -> str:
 
 def read_move(service: Service, touched: str, sent: Sequence[Any]) -> Moved:
     """Return what the page sent, with whatever is not of the right kind left out."""
-    slid, left_out, pollutant, _, _, _, _, ids, live, past, rows = sent
-    names = _named(ids, "id")
-    pairs = zip(names, slid if isinstance(slid, list) else [], strict=False)
+    slid, soft, left_out, pollutant, _, _, _, offer, _, ids, soft_ids, live, past = sent
+    names, priced = _named(ids, "id"), _named(soft_ids, "id")
     past = past if isinstance(past, dict) else {}
     return Moved(
         touched=touched,
-        values={name: float(value) for name, value in pairs if _is_number(value)},
+        values=_numbers(names, slid),
         order=tuple(names),
-        rows=tuple(_named(rows, "row")),
+        prices=_numbers(priced, soft),
+        priced=tuple(priced),
+        offered=str(offer.get("id")) if isinstance(offer, dict) else "",
         left_out=tuple(name for name in left_out if isinstance(name, str))[:100] if isinstance(left_out, list) else (),
         pollutant=pollutant if pollutant in SHOWN else SHOWN[0],
         live=replace(read_state(live, service.scenario_ids()), path="/try"),
@@ -126,8 +122,8 @@ def answer(service: Service, moved: Moved) -> tuple[Any, ...]:
     """Return every output of a move."""
     is_fine = moved.touched == "settle"
     state, back, ahead = _next(service, moved)
-    is_slid = moved.touched in {"slid", "excluded", "pollutant", "settle"}
-    if state == moved.live and moved.touched in {"slid", "excluded"}:
+    is_slid = moved.touched in {"slid", "soft", "excluded", "pollutant", "settle"}
+    if state == moved.live and moved.touched in {"slid", "soft", "excluded"}:
         raise PreventUpdate
     past = (
         no_update
@@ -135,34 +131,29 @@ def answer(service: Service, moved: Moved) -> tuple[Any, ...]:
         else {"back": back[-MOST_BACK:], "ahead": ahead[-MOST_BACK:]}
     )
     live = no_update if is_fine else state.search()
+    still = _still(moved)
     try:
         view = service.view(state, is_fine=is_fine)
     except InputError as error:
-        said = [problem.say(state.language) for problem in error.problems]
-        still = ([no_update] * len(moved.rows), *[no_update] * 5)
-        sliders = [no_update] * len(moved.order)
-        return (live, past, sliders, no_update, notice(say(state, "bad_link"), said), no_update, *still, live)
-    values = [no_update if is_slid else _standing(view, state, name) for name in moved.order]
-    left_out = no_update if is_slid else excluded(state)
-    return (live, past, values, left_out, *_shown(service, state, view, moved, is_fine=is_fine), live)
+        return (live, past, *still, refusal(state, error), live)
+    stand = still if is_slid else _stand(view, state, moved)
+    return (live, past, *stand, sheet(service, state, view, moved.pollutant, is_fine=is_fine), live)
 
 
-def _shown(service: Service, state: State, view: View, moved: Moved, *, is_fine: bool) -> tuple[Any, ...]:
-    by_row = {requirement.row: requirement for requirement in view.result.requirements}
-    words = (
-        verdict(state, view, service),
-        numbers(state, view, is_fine=is_fine),
-        [bar(state, by_row[row]) if row in by_row else no_update for row in moved.rows],
-        changes(state, view),
+def _still(moved: Moved) -> tuple[Any, Any, Any]:
+    """Leave everything that can be moved where the hand has put it."""
+    return [no_update] * len(moved.order), [no_update] * len(moved.priced), no_update
+
+
+def _stand(view: View, state: State, moved: Moved) -> tuple[Any, Any, Any]:
+    """Return where everything that can be moved stands in a state."""
+    levers = {lever.requirement_id: lever for lever in view.levers}
+    prices = [miss_price(levers[name], state.edits) if name in levers else None for name in moved.priced]
+    return (
+        [_standing(view, state, name) for name in moved.order],
+        ["" if price is None else price for price in prices],
+        excluded(state),
     )
-    if not view.is_answered:
-        return (*words, "pictures stale", no_update, no_update, no_update)
-    figures = (
-        costs(view.result, "district", state.language),
-        mac_curve(view.result, moved.pollutant, state.language),
-        emissions(view.result, moved.pollutant, state.language),
-    )
-    return (*words, "pictures", *map(bare, figures))
 
 
 def _next(service: Service, moved: Moved) -> tuple[State, list[str], list[str]]:
@@ -176,6 +167,8 @@ def _next(service: Service, moved: Moved) -> tuple[State, list[str], list[str]]:
         return replace(moved.live, edits=()), [*back, now], []
     if moved.touched in {"pollutant", "settle"}:
         return moved.live, back, ahead
+    if moved.touched == "offer":
+        return service.offered(moved.live, moved.offered), [*back, now], []
     return replace(moved.live, edits=_edits(service, moved)), [*back, now], []
 
 
@@ -186,7 +179,7 @@ def _read(service: Service, search: str) -> State:
 def _edits(service: Service, moved: Moved) -> Edits:
     """Return the edits that everything on the page amounts to; what the page does not hold stays."""
     base = service.view(replace(moved.live, edits=()))
-    edits = tuple(
+    edits: Edits = tuple(
         edit for edit in moved.live.edits if edit[0].removeprefix("requirement.no-") not in excluded(moved.live)
     )
     for measure in moved.left_out:
@@ -195,6 +188,10 @@ def _edits(service: Service, moved: Moved) -> Edits:
         value, before = moved.values.get(lever.requirement_id), lever_value(lever, moved.live.edits)
         if value is not None and value != (lever.low if before is None else before):
             edits = with_edit(edits, lever.key, None if value == lever.value else lever.written(value))
+        if lever.requirement_id in moved.priced:
+            price = moved.prices.get(lever.requirement_id)
+            if price != miss_price(lever, moved.live.edits):
+                edits = with_edit(edits, lever.soft_key, None if price is None else f"{price:.10g} {lever.miss_unit}")
     rate, stated = moved.values.get(RATE), base.base.bundle.scenario.discount_rate
     if rate is not None:
         edits = with_edit(edits, RATE, None if abs(rate / PERCENT - stated) < 1e-9 else round(rate / PERCENT, 6))  # noqa: PLR2004 - rounding
@@ -213,6 +210,11 @@ def _standing(view: View, state: State, name: str) -> float:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= HIGHEST
+
+
+def _numbers(names: Sequence[str], values: object) -> dict[str, float]:
+    pairs = zip(names, values if isinstance(values, list) else [], strict=False)
+    return {name: float(value) for name, value in pairs if _is_number(value)}
 
 
 def _named(ids: object, key: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dashboard.words_work import JOBS, KEEPING
 from model.text import Text
 
 PAGE: Mapping[str, Text] = {
@@ -15,6 +16,7 @@ PAGE: Mapping[str, Text] = {
     "/map": Text("地图", "Map"),
     "/timeline": Text("时间安排", "Timeline"),
     "/compare": Text("方案对比", "Compare"),
+    "/jobs": Text("批量计算", "Jobs"),
     "/data": Text("数据", "Data"),
 }
 
@@ -34,10 +36,13 @@ LEDE: Mapping[str, Text] = {
     "/map": Text("任务落在哪里，哪个区县投入最多。", "Where the tasks are and which district spends most."),
     "/timeline": Text("什么时候完成哪些任务。", "Which tasks are due when."),
     "/compare": Text("把保存的版本放在一起看。", "Saved versions side by side."),
+    "/jobs": Text("一次计算许多情景，在后台进行。", "Many scenarios at once, in the background."),
     "/data": Text("查看清单与措施库，上传自己的工作簿。", "Browse inventory and catalogue; upload a workbook."),
 }
 
 WORD: Mapping[str, Text] = {
+    **KEEPING,
+    **JOBS,
     "app": Text("减排", "Jianpai"),
     "tagline": Text("费用最小的污染治理规划", "Least-cost pollution control plans"),
     "menu": Text("菜单", "Menu"),
@@ -57,6 +62,34 @@ WORD: Mapping[str, Text] = {
     ),
     "asked": Text("要求", "asked"),
     "reached": Text("达到", "reached"),
+    "soft": Text("可不满足，每少一单位计", "May be missed, each missing unit at"),
+    "hard": Text("必须满足", "must be met"),
+    "may_be_missed": Text("可不满足", "may be missed"),
+    "ask_explain": Text("为什么是这样", "Why it is so"),
+    "ask_explain_note": Text(
+        "可行时：每个项目为什么在内、为什么在外，每项要求的边际费用；不可行时：冲突和最小改动。最多重新求解{solved}个项目，其余给出界限。",
+        "With a plan: why each project is in or out, and what each requirement costs. Without: what conflicts and the "
+        "smallest changes. At most {solved} projects are solved again, of the others bounds are stated.",
+    ),
+    "ask_frontier": Text("费用前沿（逐点证明）", "Frontier, each point proven"),
+    "ask_frontier_note": Text(
+        "对上面选中的要求，从最松到最紧共{points}点，每次求解至多{seconds}秒。",
+        "For the requirement chosen above, {points} levels from the loosest to the tightest, {seconds} s at most each.",
+    ),
+    "ask_mac": Text("全部可选措施的边际减排成本", "Marginal cost of everything on offer"),
+    "ask_mac_note": Text(
+        "不限于当前方案：各源全部可选措施按吨成本排列；污染物同上图。",
+        "Beyond the plan: every measure on offer in order of cost per tonne; the pollutant chosen above.",
+    ),
+    "ask_alternatives": Text("费用相近的其他方案", "Other plans of nearly the same cost"),
+    "ask_alternatives_note": Text(
+        "费用多出不超过5%的五个不同方案，以及总是入选的项目。每次求解至多{seconds}秒。",
+        "Five different plans within 5 % of the least cost, and the projects in all of them; {seconds} s each at most.",
+    ),
+    "asking": Text("正在计算，已用 {seconds} 秒……", "Working it out, {seconds} s so far…"),
+    "why_in": Text("为什么在内", "Why in"),
+    "why_out": Text("为什么在外", "Why out"),
+    "propose": Text("建议可行值", "Propose a value"),
     "reachable": Text("极限", "limit"),
     "limit_alone": Text("极限：不顾其他要求时的最大可达值", "limit: the most that can be had when all else is ignored"),
     "pending": Text("待定", "pending"),
@@ -148,8 +181,12 @@ WORD: Mapping[str, Text] = {
     "requirement": Text("要求", "Requirement"),
     "map": Text("区县", "Districts"),
     "map_note": Text(
-        "区块为示意排列，不代表实际位置和面积。", "The tiles are in a schematic order, not where the districts lie."
+        "没有轮廓时以区块示意排列，不代表实际位置和面积；可拖入各区县的GeoJSON，只有你能看到。",
+        "Without outlines the tiles are in a schematic order, not where the districts lie; drop a GeoJSON of the "
+        "districts to see them, seen by you alone.",
     ),
+    "outlines": Text("拖入区县轮廓GeoJSON（至多3 MB）", "Drop a GeoJSON of the districts (3 MB at most)"),
+    "no_outlines": Text("轮廓不能使用", "The outlines cannot be used"),
     "timeline": Text("完成时限", "When tasks are due"),
     "together": Text("其他要求都满足时还能走多远", "How far with all others held"),
     "together_short": Text("同时可达", "with others"),
@@ -163,17 +200,6 @@ WORD: Mapping[str, Text] = {
     "repairs": Text("能让方案成立的改动（均已验证）", "Changes that make it possible (each verified)"),
     "unit": Text("单位", "Unit"),
     "marginal": Text("再多一单位的费用", "Cost of one more unit"),
-    "save_version": Text("保存当前方案", "Save what is on the screen"),
-    "save_note": Text(
-        "保存前按万分之一求解，并逐项核对两本账。",
-        "Before saving it is solved to 0.01 % and both ledgers are checked, task by task.",
-    ),
-    "version_name": Text("版本名称", "Name"),
-    "author": Text("编制人", "Author"),
-    "save": Text("保存", "Save"),
-    "versions": Text("已保存的版本", "Saved versions"),
-    "no_versions": Text("还没有保存的版本。", "Nothing is saved yet."),
-    "pick_versions": Text("选择两到四个版本并排查看。", "Show two to four versions side by side."),
     "side_by_side": Text("并排对比", "Side by side"),
     "differing": Text("不同的任务", "Tasks that differ"),
     "status": Text("状态", "Status"),
@@ -183,9 +209,18 @@ WORD: Mapping[str, Text] = {
     "open": Text("打开", "Open"),
     "workbook": Text("自己的工作簿", "Your own workbook"),
     "workbook_note": Text(
-        "上传后只作检查，不保存；每个问题都指出工作表、行和列。",
-        "It is checked and not kept; every problem is named by sheet, row and column.",
+        "每个问题都指出工作表、行和列；没有问题的可以直接用来做规划，只有你能看到。",
+        "Every problem is named by sheet, row and column; one without can be planned with at once, seen by you alone.",
     ),
+    "plan_with_it": Text("用它做规划", "Plan with it"),
+    "plan_note": Text(
+        "年份、贴现率、价格和增长率取自当前情景；NOx、VOCs、TP各先设为较基准年减排10%，可在“试算”中移动。"
+        "只有你能看到，八小时后清除。",
+        "Years, discount rate, prices and growth are those of the scenario on the screen; NOx, VOCs and TP are each to "
+        "fall by 10 % of the base year, which can be moved on the Try page. Only you see it; it is deleted after eight "
+        "hours.",
+    ),
+    "no_plan_of_it": Text("还不能用它做规划", "No plan can be made of it yet"),
     "template": Text("下载空白工作簿", "Download the empty workbook"),
     "drop": Text("把xlsx拖到这里，或点击选择（至多8 MB）", "Drop an xlsx here, or click to choose (8 MB at most)"),
     "browse": Text("查看数据", "Browse"),

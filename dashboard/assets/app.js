@@ -45,7 +45,7 @@
   if (kept("jianpai-hint") === "gone") { document.documentElement.classList.add("no-hint"); }
 
   function label() {
-    document.querySelectorAll("#upload input:not([aria-label])").forEach(function (input) {
+    document.querySelectorAll("input[type=file]:not([aria-label])").forEach(function (input) {
       input.setAttribute("aria-label", input.parentElement ? input.parentElement.textContent : "");
     });
   }
@@ -74,6 +74,8 @@
     var hides = target.closest("[data-hide]");
     if (hides) { keep("jianpai-" + hides.dataset.hide, "gone"); document.documentElement.classList.add("no-" + hides.dataset.hide); }
     if (target.closest("[data-menu]")) { document.documentElement.classList.toggle("menu-open"); }
+    var offer = target.closest("[data-offer]");
+    if (offer) { window.dash_clientside.set_props("offer", { data: { id: offer.dataset.offer, at: Date.now() } }); }
     if (target.closest("[data-copy]") && navigator.clipboard) { navigator.clipboard.writeText(window.location.href); }
   });
 

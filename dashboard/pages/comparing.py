@@ -2,111 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.kit import badge, card, extra, icon, link, say
+from dashboard.kit import badge, card, extra, icon, link, region, say
 from dashboard.service import Service, View
 from dashboard.state import State
+from dashboard.users import owner
+from model.problems import InputError
+from scenarios.live.archive import edits_of, ref_of
 from scenarios.result import RequirementResult, Result
 from scenarios.shown import DASH, MONEY, UNITS, YEARLY_MONEY, as_text, percent, status, subject
-from scenarios.versions import Version
+from scenarios.store import Version
 
 MOST_TASKS = 100
 MOST_SHOWN = 4
+ACT: Mapping[str, str] = MappingProxyType({"final": "make_final", "withdraw": "withdraw_final", "remove": "remove"})
 
 
 def page(state: State, _: View, service: Service) -> list[Component]:
     """Return the page."""
+    ground = {"token": secrets.token_hex(8), "seen": service.archive.newest(state.scenario)}
     return [
         dcc.Interval(id="save-tick", interval=1000, disabled=True),
+        dcc.Store(id="save-ground", data=ground),
         card(
             say(state, "save_version"),
             [_form(state), html.Div(id="saved", **extra({"aria-live": "polite"}))],
             note=say(state, "save_note"),
         ),
-        html.Div(_shelf(state, service), id="shelf"),
+        html.Div(shelf(state, service), id="shelf"),
     ]
 
 
 def _form(state: State) -> Component:
+    based_on = [] if state.based_on is None else [badge(say(state, "made_from", number=state.based_on))]
     return html.Div(
         [
-            dmc.TextInput(id="save-name", label=say(state, "version_name"), size="xs", w=260),
-            dmc.TextInput(id="save-author", label=say(state, "author"), size="xs", w=180),
+            dmc.TextInput(id="save-note", label=say(state, "version_note"), size="xs", w=260),
+            dmc.TextInput(id="save-author", label=say(state, "author"), size="xs", w=180, persistence=True),
             dmc.Button([icon("save"), say(state, "save")], id="save-go", size="xs"),
+            *based_on,
         ],
         className="tools form",
     )
 
 
-def _shelf(state: State, service: Service) -> list[Component]:
-    versions = service.versions.latest()
+def shelf(state: State, service: Service) -> list[Component]:
+    """Return the saved versions, the newest first, and those that are compared side by side."""
+    known = service.known(state)
+    versions = service.archive.listed(known)
     if not versions:
         return [card(say(state, "versions"), html.P(say(state, "no_versions"), className="note"), className="gap")]
-    chosen = service.versions.get(state.versions)
-    rows = [_version(state, version) for version in versions]
+    chosen = [(version, service.answer_of(version)) for version in service.archive.find(state.versions, known)]
+    shown = [(version, answer) for version, answer in chosen if answer is not None]
     return [
         card(
             say(state, "versions"),
-            html.Ul(rows, className="changes"),
+            html.Ul([_version(state, version) for version in versions], className="changes"),
             note=say(state, "pick_versions"),
             className="gap",
         ),
-        *([card(say(state, "side_by_side"), side_by_side(state, chosen), className="gap")] if chosen else []),
+        *([card(say(state, "side_by_side"), side_by_side(state, shown), className="gap")] if shown else []),
     ]
 
 
 def _version(state: State, version: Version) -> Component:
-    is_in = version.id in state.versions
-    rest = tuple(one for one in state.versions if one != version.id)
-    shown = rest if is_in else (*rest, version.id)[-MOST_SHOWN:]
-    there = State(state.path, state.scenario, state.language, state.edits, shown)
-    opened = State("/", version.scenario, state.language, version.edits, state.versions)
-    author = f" · {version.author}" if version.author else ""
+    is_in = ref_of(version) in state.versions
+    marks = [
+        *([badge(say(state, "final_by", author=version.final_by), "good")] if version.is_final else []),
+        *([badge(say(state, "shown"), "good")] if is_in else []),
+    ]
+    origin = f" · {say(state, 'made_from', number=version.based_on)}" if version.based_on else ""
+    at = version.saved_at.astimezone().strftime("%Y-%m-%d %H:%M")
     return html.Li(
         [
             html.Span(
                 [
-                    html.Strong(version.name),
-                    html.Span(
-                        f" {version.scenario}{author} · {version.created[:16].replace('T', ' ')}", className="note"
-                    ),
-                    *([badge(say(state, "shown"), "good")] if is_in else []),
+                    html.Strong(f"{say(state, 'version_number', number=version.number)} · {version.note}"),
+                    html.Span(f" {version.scenario} · {version.author} · {at}{origin} ", className="note"),
+                    html.Span(marks, className="marks"),
                 ]
             ),
-            html.Span(
-                [
-                    link(say(state, "hide" if is_in else "show"), there.href()),
-                    " · ",
-                    link(say(state, "open"), opened.href()),
-                ]
-            ),
+            html.Span(_doings(state, version, is_in=is_in), className="tools"),
         ]
     )
 
 
-def side_by_side(state: State, versions: Sequence[Version]) -> list[Component]:
+def _doings(state: State, version: Version, *, is_in: bool) -> list[Component]:
+    """Return what can be done with a version: compare, open, declare final, remove."""
+    ref = ref_of(version)
+    rest = tuple(one for one in state.versions if one != ref)
+    shown = rest if is_in else (*rest, ref)[-MOST_SHOWN:]
+    acts = ["withdraw" if version.is_final else "final"]
+    acts += ["remove"] if version.owner == owner() and not version.is_final else []
+    return [
+        link(say(state, "hide" if is_in else "show"), replace(state, versions=shown).href()),
+        *_opened(state, version),
+        *(
+            dmc.Button(
+                say(state, ACT[act]),
+                id={"type": "version", "what": act, "ref": ref},
+                variant="subtle",
+                size="compact-xs",
+            )
+            for act in acts
+        ),
+    ]
+
+
+def _opened(state: State, version: Version) -> list[Component]:
+    try:
+        edits = edits_of(version)
+    except InputError:
+        return []
+    opened = State("/", version.scenario, state.language, edits, state.versions, based_on=version.number)
+    return [link(say(state, "open"), opened.href())]
+
+
+def called(state: State, version: Version) -> str:
+    """Return what a version is called beside others."""
+    return f"{version.scenario} · {say(state, 'version_number', number=version.number)} · {version.note}"
+
+
+def side_by_side(state: State, chosen: Sequence[tuple[Version, Result]]) -> list[Component]:
     """Return cost, tonnes, requirements and the tasks that differ, a column for each version."""
-    head = html.Thead(
-        html.Tr([html.Th("", scope="col"), *(html.Th(version.name, scope="col") for version in versions)])
-    )
-    results = [version.result for version in versions]
+    head = html.Thead(html.Tr([html.Td(""), *(html.Th(called(state, version), scope="col") for version, _ in chosen)]))
+    results = [result for _, result in chosen]
     body = [
         html.Tr([html.Th(name, scope="row"), *(html.Td(value) for value in values)])
         for name, values in _facts(state, results)
     ]
-    rows, count = _differing(versions)
+    rows, count = _differing(results)
     tasks = [
         html.Tr([html.Th(name, scope="row"), *(html.Td(value or DASH) for value in values)]) for name, values in rows
     ]
     return [
-        html.Div(html.Table([head, html.Tbody(body)], className="table"), className="scroll"),
+        region(say(state, "side_by_side"), html.Table([head, html.Tbody(body)], className="table")),
         html.H3(f"{say(state, 'differing')} ({count:,})"),
-        html.Div(html.Table([head, html.Tbody(tasks)], className="table left"), className="scroll"),
+        region(say(state, "differing"), html.Table([head, html.Tbody(tasks)], className="table left")),
     ]
 
 
@@ -142,13 +182,13 @@ def _reached(requirement: RequirementResult | None) -> str:
     return f"{unit.say(requirement.reached)} / {unit.say(requirement.asked)}"
 
 
-def _differing(versions: Sequence[Version]) -> tuple[list[tuple[str, list[str]]], int]:
+def _differing(results: Sequence[Result]) -> tuple[list[tuple[str, list[str]]], int]:
     """Return the sources whose measures are not the same in all versions, at most 100, and how many there are."""
     columns: list[dict[str, str]] = []
     names: dict[str, str] = {}
-    for version in versions:
+    for result in results:
         own: dict[str, str] = {}
-        for task in version.result.tasks:
+        for task in result.tasks:
             names[str(task["source_id"])] = str(task["source_name"])
             own[str(task["source_id"])] = f"{as_text(task['measure_names']).zh} {task['start_year']}"
         columns.append(own)

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.kit import bare, card, extra, picture, say
 from dashboard.numbers import SHOWN
+from dashboard.pages.answers import panel
 from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.verdict import verdict
@@ -26,7 +27,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
     mac = card(
         say(state, "mac"),
         [
-            dmc.SegmentedControl(id="mac-of", data=pollutants, value="nox", size="xs"),
+            dmc.SegmentedControl(id={"type": "about", "of": "mac"}, data=pollutants, value="nox", size="xs"),
             picture("mac", mac_curve(view.result, "nox", state.language), say(state, "mac")),
         ],
         note=say(state, "mac_note"),
@@ -36,7 +37,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
         say(state, "trade_off"),
         [
             dmc.Select(
-                id="trade-of",
+                id={"type": "about", "of": "frontier"},
                 data=levers,
                 value=levers[0]["value"] if levers else None,
                 label=say(state, "requirement"),
@@ -48,12 +49,18 @@ def page(state: State, view: View, service: Service) -> list[Component]:
                 dcc.Loading(graph, type="dot", delay_show=200),
                 className="picture",
                 role="img",
+                tabIndex="0",
                 **extra({"aria-label": say(state, "trade_off")}),
             ),
         ],
         note=say(state, "trade_note"),
     )
-    return [verdict(state, view, service), html.Div([trade, mac] if levers else [mac], className="stack gap")]
+    asked = {kind: panel(state, kind) for kind in ("frontier", "mac", "alternatives")}
+    shown = [trade, asked["frontier"], mac] if levers else [mac]
+    return [
+        verdict(state, view, service),
+        html.Div([*shown, asked["mac"], asked["alternatives"]], className="stack gap"),
+    ]
 
 
 def mac_of(state: State, view: View, pollutant: object) -> Figure:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import dash_mantine_components as dmc
-from dash import html
+from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.kit import bare, card, picture, say
+from dashboard.kit import bare, card, extra, icon, picture, say
 from dashboard.numbers import SHOWN
 from dashboard.service import Service, View
 from dashboard.state import State
@@ -30,7 +30,8 @@ def map_page(state: State, view: View, service: Service) -> list[Component]:
             say(state, "map"),
             [
                 dmc.SegmentedControl(id="map-of", data=data, value="capital", size="xs"),
-                picture("map", map_of(state, view, "capital"), say(state, "map")),
+                picture("map", map_of(state, view, service, "capital"), say(state, "map")),
+                *_own_outlines(state),
             ],
             note=say(state, "map_note"),
             className="gap",
@@ -38,26 +39,29 @@ def map_page(state: State, view: View, service: Service) -> list[Component]:
     ]
 
 
-def map_of(state: State, view: View, shown: object) -> Figure:
-    """Return the map of a value by district."""
+def _own_outlines(state: State) -> list[Component]:
+    """Return where a planner hands in the outlines of the districts."""
+    drop = dcc.Upload(
+        html.Div([icon("upload"), say(state, "outlines")], className="drop"),
+        id="outlines",
+        accept=".geojson,.json",
+        max_size=3_000_000,
+        multiple=False,
+    )
+    return [drop, html.Div(id="outlines-said", **extra({"aria-live": "polite"}))]
+
+
+def map_of(state: State, view: View, service: Service, shown: object) -> Figure:
+    """Return the map of a value by district: outlines where there are any, otherwise tiles."""
     cost = view.result.cost
     names = sorted(str(row["district"]) for row in (cost.by_district if cost else []))
+    areas = service.outlines(state) or tiles(names)
     value, _, pollutant = str(shown).partition("-")
     if value == "reduction":
-        return bare(
-            district_map(
-                view.result,
-                tiles(names),
-                state.language,
-                value="reduction",
-                pollutant=pollutant if pollutant in SHOWN else SHOWN[0],
-            )
-        )
-    return bare(
-        district_map(
-            view.result, tiles(names), state.language, value="annual_cost" if value == "annual_cost" else "capital"
-        )
-    )
+        known = pollutant if pollutant in SHOWN else SHOWN[0]
+        return bare(district_map(view.result, areas, state.language, value="reduction", pollutant=known))
+    chosen: MapValue = "annual_cost" if value == "annual_cost" else "capital"
+    return bare(district_map(view.result, areas, state.language, value=chosen))
 
 
 def timeline_page(state: State, view: View, service: Service) -> list[Component]:

@@ -8,6 +8,7 @@ from dash.development.base_component import Component
 
 from dashboard.bullets import bullets
 from dashboard.kit import card, extra, icon, link, say
+from dashboard.pages.answers import panel
 from dashboard.service import Final, Service, View, lever_value
 from dashboard.state import State
 from dashboard.verdict import verdict
@@ -30,6 +31,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
             note=say(state, "together_note"),
             className="gap",
         ),
+        html.Div(panel(state, "explain"), className="gap"),
         card(say(state, "alone"), bullets(state, view.result), note=say(state, "limit_alone"), className="gap outcome"),
     ]
 

@@ -12,6 +12,7 @@ from dash.development.base_component import Component
 
 from dashboard.kit import card, extra, icon, say
 from dashboard.numbers import SHOWN
+from dashboard.pages.answers import panel
 from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.verdict import verdict
@@ -44,6 +45,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
             note=say(state, "task_hint"),
             className="gap",
         ),
+        html.Div(panel(state, "explain"), className="gap"),
     ]
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.bullets import bullets
-from dashboard.changes import changes
-from dashboard.kit import card, icon, picture, say
-from dashboard.numbers import SHOWN, numbers
+from dashboard.kit import card, icon, picture, say, unit_said
+from dashboard.numbers import SHOWN
 from dashboard.service import Lever, Service, View, lever_value
+from dashboard.sheet import PICTURES, figures, sheet
 from dashboard.state import State
-from dashboard.verdict import verdict
 from dashboard.words import WORD
-from scenarios.figures import costs, emissions, mac_curve
+from scenarios.live.levers import miss_price
 from scenarios.shown import symbol
 
 RATE = Lever("discount_rate", WORD["discount_rate"], "targets", "%", None, low=0.0, high=15.0, step=0.5)
@@ -25,22 +26,26 @@ def page(state: State, view: View, service: Service) -> list[Component]:
     """Return the page: what can be moved beside what comes of it."""
     return [
         dcc.Store(id="settle"),
+        dcc.Store(id="offer"),
+        dcc.Store(id="drawn"),
+        dcc.Store(id="answer"),
+        dcc.Store(id="first", data=sheet(service, state, view, SHOWN[0]) | {"figures": {}}),
         dcc.Store(id="past", data={"back": [], "ahead": []}),
         html.Div(
             [
                 html.Div([_tools(state), *_levers(state, view), _settings(state, view, service)], className="levers"),
                 html.Div(
                     [
-                        html.Div(verdict(state, view, service), id="verdict"),
-                        html.Div(numbers(state, view), className="kpis small", id="numbers"),
+                        html.Div(id="verdict"),
+                        html.Div(className="kpis small", id="numbers"),
                         card(
                             say(state, "targets"),
-                            bullets(state, view.result),
+                            bullets(state, view.result, is_drawn=True),
                             note=say(state, "limit_alone"),
                             id="bullets",
                         ),
                         _pictures(state, view),
-                        card(say(state, "changed"), changes(state, view), id="changes"),
+                        card(say(state, "changed"), "", id="changes"),
                         html.P(say(state, "preview_note"), className="note foot"),
                     ],
                     className="outcome",
@@ -69,12 +74,34 @@ def _levers(state: State, view: View) -> list[Component]:
 
 
 def _lever(state: State, lever: Lever) -> Component:
-    limit = "" if lever.limit is None else f"{say(state, 'reachable')} {lever.limit:,.4g} {lever.unit}"
-    title = state.say(lever.title)
-    head = [html.Span(title, className="lever-name"), html.Span(limit, className="note")]
-    return html.Div(
-        [html.Div(head, className="lever-head"), _pair(state, lever, lever_value(lever, state.edits), title)]
+    limit = (
+        "" if lever.limit is None else f"{say(state, 'reachable')} {lever.limit:,.4g} {unit_said(state, lever.unit)}"
     )
+    title = state.say(lever.title)
+    offer = html.Span(id=f"offer-{lever.requirement_id}")
+    head = [html.Span(title, className="lever-name"), offer, html.Span(limit, className="note")]
+    pair = _pair(state, lever, lever_value(lever, state.edits), title)
+    return html.Div([html.Div(head, className="lever-head"), pair, *_soft(state, lever, title)])
+
+
+def _soft(state: State, lever: Lever, title: str) -> list[Component]:
+    """Return the box for the price at which a requirement may be missed; empty says that it may not."""
+    if not lever.miss_unit:
+        return []
+    price = miss_price(lever, state.edits)
+    box = dmc.NumberInput(
+        id={"type": "soft", "id": lever.requirement_id},
+        value="" if price is None else price,
+        min=0,
+        suffix=f" {lever.miss_unit}",
+        thousandSeparator=",",
+        debounce=True,
+        hideControls=True,
+        size="xs",
+        placeholder=say(state, "hard"),
+        attributes={"input": {"aria-label": f"{title}: {say(state, 'soft')}"}},
+    )
+    return [html.Div([html.Span(say(state, "soft"), className="note"), box], className="soft")]
 
 
 def _pair(state: State, lever: Lever, value: float | None, title: str) -> Component:
@@ -95,7 +122,7 @@ def _pair(state: State, lever: Lever, value: float | None, title: str) -> Compon
         value="" if value is None else value,
         min=0,
         step=lever.step,
-        suffix=f" {lever.unit}" if lever.unit else "",
+        suffix=f" {unit_said(state, lever.unit)}" if lever.unit else "",
         thousandSeparator=",",
         decimalScale=0 if lever.is_whole else 4,
         debounce=True,
@@ -141,28 +168,18 @@ def excluded(state: State) -> list[str]:
 
 
 def _pictures(state: State, view: View) -> Component:
-    language, result = state.language, view.result if view.is_answered else view.base.result
+    shown = figures(state, view if view.is_answered else replace(view, preview=view.base), SHOWN[0])
     chosen = [{"value": pollutant, "label": symbol(pollutant)} for pollutant in SHOWN]
+    titles = (say(state, name) for name in ("by_district", "mac", "emissions"))
+    cards = {name: (title, picture(name, shown[name], title)) for name, title in zip(PICTURES, titles, strict=True)}
+    choice = dmc.SegmentedControl(id="pollutant", data=chosen, value=SHOWN[0], size="xs")
     return html.Div(
         [
             html.P(say(state, "stale"), className="stale-note"),
             html.Div(
                 [
-                    card(
-                        say(state, "by_district"),
-                        picture("pic-cost", costs(result, "district", language), say(state, "by_district")),
-                    ),
-                    card(
-                        say(state, "mac"),
-                        [
-                            dmc.SegmentedControl(id="pollutant", data=chosen, value="nox", size="xs"),
-                            picture("pic-mac", mac_curve(result, "nox", language), say(state, "mac")),
-                        ],
-                    ),
-                    card(
-                        say(state, "emissions"),
-                        picture("pic-emissions", emissions(result, "nox", language), say(state, "emissions")),
-                    ),
+                    card(title, [choice, drawn] if name == "pic-mac" else drawn)
+                    for name, (title, drawn) in cards.items()
                 ],
                 className="grid",
             ),

@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from dashboard.service import Service
+from dashboard.state import State
 from dashboard.words import PAGE
 
 pytestmark = pytest.mark.browser
@@ -24,8 +27,13 @@ def expect(found: Any) -> Any:  # noqa: ANN401 - playwright is optional
 
 def test_a_task_is_picked_explained_locked_and_forbidden(open_page: Open) -> None:
     page = open_page("/tasks")
-    page.locator("#grid .ag-center-cols-container .ag-row").first.click()
-    page.get_by_role("button", name="为什么选它").click()
+    why = page.get_by_role("button", name="为什么选它")
+    for _ in range(5):  # the grid draws its rows anew when the server's answer comes, and with them what was picked
+        page.locator("#grid .ag-center-cols-container .ag-row").first.click()
+        with suppress(AssertionError):
+            expect(why).to_be_visible(timeout=4_000)
+            break
+    why.click()
     expect(page.locator("#why")).to_contain_text("不做这一项")
     page.get_by_role("button", name="锁定").click()
     expect(page).to_have_url(re.compile("requirement.only-"))
@@ -59,23 +67,9 @@ def test_the_plan_is_exported_and_opens(open_page: Open) -> None:
     assert len(book.sheetnames) > 1
 
 
-def test_versions_are_saved_and_compared(open_page: Open) -> None:
-    page = open_page("/compare")
-    for name, edit in (("甲", ""), ("乙", "&set=discount_rate%3D0.03")):
-        page.goto(f"{page.url.split('/compare')[0]}/compare?s=lingwu-2020&lang=zh{edit}")
-        page.get_by_label("版本名称").fill(name)
-        page.get_by_role("button", name="保存").click()
-        expect(page.locator("#shelf")).to_contain_text(name, timeout=90_000)
-    page.locator("#shelf li", has_text="甲").get_by_role("link", name="对比").click()
-    expect(page.locator("#shelf")).to_contain_text("并排对比")
-    page.locator("#shelf li", has_text="乙").get_by_role("link", name="对比").click()
-    expect(page.locator("#shelf table").first.locator("thead th")).to_have_count(3)
-    expect(page.locator("#shelf")).to_contain_text("不同的任务")
-
-
 def test_limits_are_worked_out_with_all_others_held(open_page: Open) -> None:
     page = open_page("/reach?s=lingwu-2020")
-    page.get_by_role("button", name="开始计算").click()
+    page.locator("#reach-go").click()
     expect(page.locator("#reach-out table")).to_be_visible(timeout=120_000)
     expect(page.locator("#reach-out")).to_contain_text("coal-total")
 
@@ -84,7 +78,7 @@ def test_a_broken_workbook_and_a_good_one(open_page: Open, tmp_path: Path) -> No
     page = open_page("/data")
     with page.expect_download() as download:
         page.get_by_role("link", name="下载空白工作簿").click()
-    empty = Path(download.value.path())
+    empty = Path(download.value.path()).read_bytes()
     broken = tmp_path / "broken.xlsx"
     broken.write_bytes(b"PK\x03\x04 nothing")
     page.locator("#upload input").set_input_files(broken)
@@ -101,9 +95,28 @@ def test_a_broken_workbook_and_a_good_one(open_page: Open, tmp_path: Path) -> No
     ).to_be_visible(timeout=60_000)
 
 
-def filled(empty: Path, effluent: float | str = 0.4) -> bytes:
+def test_a_good_workbook_is_planned_with_and_seen_by_nobody_else(open_page: Open, service: Service) -> None:
+    """15 000 m3/d at 0.4 mg/l are 2.19 t/yr of phosphorus; a tenth less is asked first."""
+    page = open_page("/data", is_new=True)
+    book = {"name": "我市.xlsx", "mimeType": "application/x", "buffer": filled(service.template(State()))}
+    page.locator("#upload input").set_input_files(book)
+    page.get_by_role("link", name="用它做规划").click(timeout=60_000)
+    expect(page.get_by_role("textbox", name="TP减排", exact=True)).to_have_value("10 %", timeout=60_000)
+    expect(page.locator(".head-title")).to_have_text("我市")
+    box = page.get_by_role("textbox", name="TP减排", exact=True)
+    box.fill("20")
+    box.press("Tab")
+    expect(page.locator("#changes")).to_contain_text("10 % → 20 %")
+    expect(page.locator("#bullets")).to_contain_text("≥ 0.44")
+    page.get_by_role("link", name="任务清单").first.click()
+    expect(page.locator(".ag-row").first).to_contain_text("一厂")
+    other = open_page(page.url.removeprefix(page.url.split("/tasks")[0]), is_new=True)
+    expect(other.locator("main")).to_contain_text("没有这个情景")
+
+
+def filled(empty: bytes, effluent: float | str = 0.4) -> bytes:
     """Return the template with one treatment plant in it."""
-    book = openpyxl.load_workbook(io.BytesIO(empty.read_bytes()))
+    book = openpyxl.load_workbook(io.BytesIO(empty))
     sheet = next(sheet for sheet in book.worksheets if "污水处理厂" in sheet.title)
     headings = [str(cell.value) for cell in sheet[1]]
     values: dict[str, str] = {"源编号": "P1", "源名称": "一厂", "区县": "某县"}
@@ -131,7 +144,7 @@ def filled(empty: Path, effluent: float | str = 0.4) -> bytes:
 def test_curves_map_and_data_follow_their_switches(open_page: Open) -> None:
     page = open_page("/curves")
     expect(page.locator("#trade-off .scatterlayer .point").first).to_be_attached(timeout=60_000)
-    page.locator("#mac-of").get_by_text("TP", exact=True).click()
+    page.locator("[id*='about'][id*='mac']").get_by_text("TP", exact=True).click()
     expect(page.locator("#mac")).to_contain_text("污水处理厂")
     page.get_by_role("link", name="地图").first.click()
     expect(page.locator("#map")).to_contain_text("德清县")

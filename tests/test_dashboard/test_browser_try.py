@@ -18,7 +18,7 @@ def expect(found: Any) -> Any:  # noqa: ANN401 - playwright is optional
 
 
 def type_in(page: Any, name: str, value: str) -> None:  # noqa: ANN401 - as above
-    box = page.get_by_role("textbox", name=name)
+    box = page.get_by_role("textbox", name=name, exact=True)
     box.fill(value)
     box.press("Tab")
 
@@ -42,7 +42,7 @@ def test_a_target_moved_until_nothing_works_is_mended_by_the_offered_change(open
     expect(page.locator("#verdict")).to_contain_text("无法同时满足全部要求")
     expect(page.locator("#pictures")).to_have_class(re.compile("stale"))
     page.locator("#verdict a.button").click()
-    expect(page.get_by_role("textbox", name="NOx减排")).to_have_value("109.3 %")
+    expect(page.get_by_role("textbox", name="NOx减排", exact=True)).to_have_value("109.3 %")
     type_in(page, "NOx减排", "35")
     expect(page.locator("#verdict")).to_contain_text("全部要求均可满足")
     expect(page.locator("#pictures")).not_to_have_class(re.compile("stale"))
@@ -59,7 +59,7 @@ def test_a_preview_says_so_until_it_is_settled(open_page: Open) -> None:
 
 def test_undo_redo_reset(open_page: Open) -> None:
     page = open_page("/try")
-    box = page.get_by_role("textbox", name="TP减排")
+    box = page.get_by_role("textbox", name="TP减排", exact=True)
     type_in(page, "TP减排", "30")
     expect(page).to_have_url(re.compile(r"tp-total\.amount%3D%2230"))
     page.get_by_role("button", name="撤销").click()
@@ -78,7 +78,8 @@ def test_a_link_shows_a_colleague_the_same(open_page: Open) -> None:
     page.wait_for_timeout(1500)
     there = page.locator("#numbers").inner_text()
     other = open_page(page.url.removeprefix(page.url.split("/try")[0]))
-    expect(other.get_by_role("textbox", name="TP减排")).to_have_value("31 %")
+    expect(other.get_by_role("textbox", name="TP减排", exact=True)).to_have_value("31 %")
+    expect(other.locator("#numbers .kpi.lead")).to_be_visible()
     assert other.locator("#numbers").inner_text() == there
 
 
@@ -99,9 +100,9 @@ def test_back_and_forward_of_the_browser(open_page: Open) -> None:
     type_in(page, "TP减排", "33")
     expect(page).to_have_url(re.compile("tp-total"))
     page.go_back()
-    expect(page.get_by_role("textbox", name="TP减排")).to_have_value("25 %")
+    expect(page.get_by_role("textbox", name="TP减排", exact=True)).to_have_value("25 %")
     page.go_forward()
-    expect(page.get_by_role("textbox", name="TP减排")).to_have_value("33 %")
+    expect(page.get_by_role("textbox", name="TP减排", exact=True)).to_have_value("33 %")
 
 
 def test_a_measure_is_left_out_and_the_rate_is_changed(open_page: Open) -> None:

@@ -5,16 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import waitress
 
-from dashboard import serve as serving
 from dashboard.bullets import bar
 from dashboard.changes import changes
-from dashboard.pages.comparing import page as compare_page
-from dashboard.pages.comparing import side_by_side
 from dashboard.pages.data import checked
 from dashboard.pages.places import map_of
 from dashboard.pages.reaching import together
@@ -26,49 +21,11 @@ from optimizer import Settings
 from scenarios import run
 from scenarios.live.finals import Final
 from scenarios.live.intake import Verdict
-from scenarios.result import Result
-from scenarios.versions import Version
 from tests.test_scenarios.stacks import NOX_TOTAL, load, write
 
 
 def shown(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, default=lambda part: part.to_plotly_json())
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Result]:
-    """Sixty tonnes, which stack A alone gives, and ninety, which take both."""
-    folder = write(tmp_path_factory.mktemp("stacks"))
-    more = write(tmp_path_factory.mktemp("more"), NOX_TOTAL.replace("60 t/yr", "90 t/yr"))
-    return tuple(run.plan(load(one), settings=Settings(), has_reach=False) for one in (folder, more))  # type: ignore[return-value]
-
-
-def version(name: str, result: Result) -> Version:
-    return Version(name, "two-stacks", name, "", "2025-01-01T00:00:00", (), result)
-
-
-def test_versions_side_by_side_show_cost_requirements_and_what_differs(results: tuple[Result, Result]) -> None:
-    """A is built in both; B only where ninety tonnes are asked: one source differs."""
-    said = shown(side_by_side(State(language="en"), [version("a", results[0]), version("b", results[1])]))
-    assert "Tasks that differ (1)" in said
-    assert "Stack B" in said
-    assert "Stack A" not in said
-    assert "80.00 / 60.00" in said
-    assert "120.00 / 90.00" in said
-
-
-def test_a_requirement_that_only_one_version_has_is_a_dash_in_the_other(results: tuple[Result, Result]) -> None:
-    bare = replace(results[0], requirements=())
-    assert "—" in shown(side_by_side(State(), [version("a", bare), version("b", results[1])]))
-
-
-def test_saved_versions_are_listed_and_shown(service: Service, results: tuple[Result, Result]) -> None:
-    saved = service.versions.save(scenario="huzhou-2023", name="张三的方案", author="张三", edits=(), result=results[0])
-    state = State("/compare", versions=(saved,))
-    page = shown(compare_page(state, service.view(State()), service))
-    assert "张三的方案" in page
-    assert "并排对比" in page
-    assert "移出" in page
 
 
 def test_limits_and_repairs_of_an_impossible_scenario(tmp_path: Path, service: Service) -> None:
@@ -119,37 +76,7 @@ def test_an_edit_of_something_gone_is_shown_as_it_stands(service: Service) -> No
 
 @pytest.mark.parametrize("shown_", ["capital", "annual_cost", "reduction-vocs", "reduction-odd", None, 3])
 def test_the_map_shows_whatever_is_asked(service: Service, shown_: object) -> None:
-    assert map_of(State(), service.view(State()), shown_)["data"]
-
-
-class _Server:
-    """Stands for a server that is stopped by the keyboard at once."""
-
-    def __init__(self) -> None:
-        self.is_closed = False
-
-    def run(self) -> None:
-        raise KeyboardInterrupt
-
-    def close(self) -> None:
-        self.is_closed = True
-
-
-def test_the_server_starts_says_where_and_ends_with_the_keyboard(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    server = _Server()
-
-    def make(_: object, **settings: Any) -> _Server:  # noqa: ANN401 - as the server takes them
-        for listener in settings["sockets"]:
-            listener.close()
-        return server
-
-    monkeypatch.setattr(waitress, "create_server", make)
-    monkeypatch.setattr(Service, "warm", lambda *_: None)
-    assert serving.serve(port=0) == 0
-    assert server.is_closed
-    assert "http://127.0.0.1" in capsys.readouterr().err
+    assert map_of(State(), service.view(State()), service, shown_)["data"]
 
 
 def test_the_first_visitor_need_not_wait(service: Service) -> None:

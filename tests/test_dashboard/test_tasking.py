@@ -12,9 +12,10 @@ from dash import no_update
 from dash.exceptions import PreventUpdate
 from flask.testing import FlaskClient
 
-from dashboard import asking, tasking
+from dashboard import asking, keeping, tasking
 from dashboard.service import Service
 from dashboard.state import State
+from scenarios.live.archive import Wish
 from scenarios.live.finals import BusyError, Final
 
 TASKS = State("/tasks")
@@ -112,8 +113,6 @@ class _Stub(Service):
             raise BusyError
         return self._found
 
-    limits = final
-
 
 def test_waiting_refused_and_busy_plans_say_so() -> None:
     cases: list[tuple[Final | None, str, bool]] = [
@@ -123,20 +122,14 @@ def test_waiting_refused_and_busy_plans_say_so() -> None:
     ]
     for found, words, is_idle in cases:
         stub = _Stub(found)
-        asked = (tasking.final_of(stub, TASKS), asking.saved(stub, TASKS, 1, name="甲", author="乙")[:2])
+        asked = (tasking.final_of(stub, TASKS), keeping.saved(stub, TASKS, Wish("乙", "首稿"))[:2])
         for said, idle in (*asked, asking.reach_of(stub, TASKS, 1)):
             assert words in shown(said)
             assert idle is is_idle
         stub.close()
 
 
-def test_a_version_needs_a_name(service: Service) -> None:
-    said, is_idle, route = asking.saved(service, TASKS, 1, name=None, author=3)
-    assert "名字" in shown(said)
-    assert is_idle
-    assert route is no_update
-    with pytest.raises(PreventUpdate):
-        asking.saved(service, TASKS, None, name="a", author="b")
+def test_nothing_is_worked_out_before_it_is_asked_for(service: Service) -> None:
     with pytest.raises(PreventUpdate):
         asking.reach_of(service, TASKS, None)
 

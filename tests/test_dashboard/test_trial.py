@@ -7,16 +7,16 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from dash import no_update
+from dash import html, no_update
 from dash.exceptions import PreventUpdate
 
+from dashboard.flat import flat
 from dashboard.service import Service
 from dashboard.state import State
 from dashboard.trial import Moved, answer, read_move, touched_first
 
-STILL = Moved(
-    "slid", {}, ("nox-share", "tp-total", "discount_rate"), ("tp-total",), (), "nox", State(path="/try"), (), ()
-)
+ORDER = ("nox-share", "tp-total", "discount_rate")
+STILL = Moved("slid", {}, ORDER, {}, ("tp-total",), "", (), "nox", State(path="/try"), (), ())
 
 
 def shown(value: object) -> str:
@@ -33,38 +33,65 @@ def test_a_move_counts_before_the_clock_that_comes_with_it() -> None:
 
 
 def test_a_move_gives_the_edit_the_numbers_and_the_pictures(service: Service) -> None:
-    live, past, values, _, verdict, numbers, bars, changes, look, *figures, moved = answer(
-        service, replace(STILL, values={"tp-total": 30.0})
-    )
+    """30 % of the 68.55 t of the base year are 20.56 t."""
+    live, past, values, _, _, sheet, moved = answer(service, replace(STILL, values={"tp-total": 30.0}))
     assert "tp-total.amount" in live
     assert moved == live
     assert past == {"back": [State().search()], "ahead": []}
     assert values == [no_update] * 3
-    assert "全部要求均可满足" in shown(verdict)
-    assert "预览" in shown(numbers)
-    assert "20.56" in shown(bars)  # 30 % of the 68.55 t of the base year
-    assert "25 % → 30 %" in shown(changes)
-    assert look == "pictures"
-    assert all(figure["data"] for figure in figures)
+    parts = {name: shown(part) for name, part in sheet["parts"].items()}
+    assert "全部要求均可满足" in parts["verdict"]
+    assert "预览" in parts["numbers"]
+    assert "20.56" in shown(sheet["bars"]["tp-total"])
+    assert "25 % → 30 %" in parts["changes"]
+    assert sheet["look"] == "pictures"
+    assert set(sheet["figures"]) == {"pic-cost", "pic-mac", "pic-emissions"}
+    assert all(figure["data"] for figure in sheet["figures"].values())
 
 
 def test_the_settled_answer_is_no_preview_and_moves_nothing(service: Service) -> None:
-    (
-        live,
-        past,
-        *_,
-    ) = answer(service, replace(STILL, touched="settle"))
-    numbers = answer(service, replace(STILL, touched="settle"))[5]
-    assert live is no_update
-    assert past is no_update
-    assert "预览" not in shown(numbers)
+    live, past, _, _, _, sheet, moved = answer(service, replace(STILL, touched="settle"))
+    assert (live, past, moved) == (no_update,) * 3
+    assert "预览" not in shown(sheet["parts"]["numbers"])
 
 
 def test_what_cannot_be_had_greys_the_pictures_and_offers_a_way(service: Service) -> None:
-    out = answer(service, replace(STILL, values={"tp-total": 90.0}))
-    assert "无法同时满足全部要求" in shown(out[4])
-    assert "TP减排：90 % → " in shown(out[4])
-    assert out[8:12] == ("pictures stale", no_update, no_update, no_update)
+    sheet = answer(service, replace(STILL, values={"tp-total": 90.0}))[5]
+    assert "无法同时满足全部要求" in shown(sheet["parts"]["verdict"])
+    assert "TP减排：90 % → " in shown(sheet["parts"]["verdict"])
+    assert "建议可行值" in shown(sheet["parts"]["offer-tp-total"])
+    assert sheet["parts"]["offer-nox-share"] == []
+    assert (sheet["look"], sheet["figures"]) == ("pictures stale", {})
+
+
+def test_a_value_that_can_be_had_is_proposed_and_set(service: Service) -> None:
+    """90 % of 68.55 t is beyond every source together; what is proposed instead has a plan."""
+    state = State(path="/try").with_edit("requirement.tp-total.amount", "90 %")
+    live, past, values, _, _, sheet, _ = answer(
+        service, replace(STILL, touched="offer", offered="tp-total", live=state)
+    )
+    assert past == {"back": [state.search()], "ahead": []}
+    assert 25.0 < values[1] < 90.0
+    assert "tp-total.amount" in live
+    assert sheet["look"] == "pictures"
+
+
+def test_a_target_with_a_price_may_be_missed(service: Service) -> None:
+    """90 % of 68.55 t cannot be had; at 1 000 CNY each missing tonne is cheaper than most measures."""
+    state = State(path="/try").with_edit("requirement.tp-total.amount", "90 %")
+    live, _, _, _, _, sheet, _ = answer(
+        service, replace(STILL, touched="soft", live=state, values={"tp-total": 90.0}, prices={"tp-total": 1000.0})
+    )
+    assert "tp-total.soft%3D%221000+CNY%2Ft%22" in live
+    assert sheet["look"] == "pictures"
+    assert "可不满足, 1000 CNY/t" in shown(sheet["parts"]["changes"])
+    undone = answer(service, replace(STILL, touched="undo", back=(live,)))
+    assert undone[3] == [1000.0]
+
+
+def test_nothing_is_proposed_for_what_is_no_requirement(service: Service) -> None:
+    state = State(path="/try").with_edit("requirement.tp-total.amount", "90 %")
+    assert service.offered(state, "nothing") == state
 
 
 def test_undo_and_redo_walk_through_the_states(service: Service) -> None:
@@ -80,7 +107,7 @@ def test_undo_and_redo_walk_through_the_states(service: Service) -> None:
 
 def test_reset_takes_every_edit_away(service: Service) -> None:
     state = State(path="/try").with_edit("discount_rate", 0.05)
-    live, _, values, left_out, *_ = answer(service, replace(STILL, touched="reset", live=state))
+    live, _, values, _, left_out, *_ = answer(service, replace(STILL, touched="reset", live=state))
     assert live == State().search()
     assert values == [30.0, 25.0, 8.0]
     assert left_out == []
@@ -107,8 +134,8 @@ def test_nothing_moved_asks_nothing(service: Service) -> None:
 def test_a_measure_that_is_decided_cannot_be_left_out_and_the_page_says_why(service: Service) -> None:
     out = answer(service, replace(STILL, touched="excluded", left_out=("wwtp-new-capacity",)))
     assert "no-wwtp-new-capacity" in out[0]
-    assert "措施" in shown(out[4])
-    assert out[5] is no_update
+    assert "措施" in shown(out[5]["parts"]["verdict"])
+    assert "numbers" not in out[5]["parts"]
 
 
 def test_the_rate_is_an_edit_of_its_own(service: Service) -> None:
@@ -117,36 +144,39 @@ def test_the_rate_is_an_edit_of_its_own(service: Service) -> None:
 
 
 def test_the_payload_of_a_move_is_small(service: Service) -> None:
-    out = answer(
-        service,
-        replace(
-            STILL, values={"tp-total": 32.0}, rows=tuple(row.row for row in service.view(State()).result.requirements)
-        ),
-    )
-    sent = [part for part in out if part is not no_update]
-    assert (
-        len(json.dumps(sent, default=lambda part: part.to_plotly_json() if hasattr(part, "to_plotly_json") else None))
-        < 50_000
-    )
+    live, past, _, _, _, sheet, moved = answer(service, replace(STILL, values={"tp-total": 32.0}))
+    assert len(json.dumps([live, past, sheet, moved])) < 50_000
+
+
+def test_only_plain_elements_are_drawn() -> None:
+    with pytest.raises(TypeError, match="Iframe"):
+        flat(html.Iframe("x"))
+    assert flat(html.Div(["a", html.Span("b", className="c"), ""], tabIndex="0")) == [
+        "div",
+        {"tabindex": "0"},
+        ["a", ["span", {"class": "c"}, ["b"]]],
+    ]
 
 
 @pytest.mark.parametrize(
     "sent",
     [
-        (None,) * 11,
-        ("x", {}, [], 1, 2, 3, {"a": 1}, "ids", 5, "past", 7),
+        (None,) * 13,
+        ("x", "y", {}, [], 1, 2, 3, 4, {"a": 1}, "ids", "ids", 5, "past"),
         (
             [1.0, "a", True, -5, float("1e99")],
+            ["", -1, 3],
             ["boiler-scr", 4],
             "co2",
             None,
             None,
             None,
+            {"id": 4},
             None,
             [{"id": n} for n in "abcde"],
+            [{"id": n} for n in "abc"],
             "/?s=1",
             {"back": [1, "?"], "ahead": 2},
-            [{"row": "a"}, 3],
         ),
     ],
 )
