@@ -125,12 +125,9 @@ def answer(service: Service, moved: Moved) -> tuple[Any, ...]:
     is_slid = moved.touched in {"slid", "soft", "excluded", "pollutant", "settle"}
     if state == moved.live and moved.touched in {"slid", "soft", "excluded"}:
         raise PreventUpdate
-    past = (
-        no_update
-        if moved.touched in {"pollutant", "settle"}
-        else {"back": back[-MOST_BACK:], "ahead": ahead[-MOST_BACK:]}
-    )
-    live = no_update if is_fine else state.search()
+    is_moved = moved.touched not in {"pollutant", "settle"} or state != moved.live
+    past = {"back": back[-MOST_BACK:], "ahead": ahead[-MOST_BACK:]} if is_moved else no_update
+    live = no_update if is_fine and not is_moved else state.search()
     still = _still(moved)
     try:
         view = service.view(state, is_fine=is_fine)
@@ -157,7 +154,11 @@ def _stand(view: View, state: State, moved: Moved) -> tuple[Any, Any, Any]:
 
 
 def _next(service: Service, moved: Moved) -> tuple[State, list[str], list[str]]:
-    """Return the state that a move leads to, and the states before and after it."""
+    """Return the state that a move leads to, and the states before and after it.
+
+    Answers to quick moves may overtake each other, and then the page holds an older one: what settles a preview goes by
+    where the sliders stand.
+    """
     now, back, ahead = moved.live.search(), list(moved.back), list(moved.ahead)
     if moved.touched == "undo":
         return (_read(service, back.pop()), back, [*ahead, now]) if back else (moved.live, back, ahead)
@@ -165,11 +166,12 @@ def _next(service: Service, moved: Moved) -> tuple[State, list[str], list[str]]:
         return (_read(service, ahead.pop()), [*back, now], ahead) if ahead else (moved.live, back, ahead)
     if moved.touched == "reset":
         return replace(moved.live, edits=()), [*back, now], []
-    if moved.touched in {"pollutant", "settle"}:
-        return moved.live, back, ahead
     if moved.touched == "offer":
         return service.offered(moved.live, moved.offered), [*back, now], []
-    return replace(moved.live, edits=_edits(service, moved)), [*back, now], []
+    edits = moved.live.edits if moved.touched == "pollutant" else _edits(service, moved)
+    if moved.touched in {"pollutant", "settle"} and dict(edits) == dict(moved.live.edits):
+        return moved.live, back, ahead
+    return replace(moved.live, edits=edits), [*back, now], []
 
 
 def _read(service: Service, search: str) -> State:

@@ -49,6 +49,15 @@ def test_a_move_gives_the_edit_the_numbers_and_the_pictures(service: Service) ->
     assert all(figure["data"] for figure in sheet["figures"].values())
 
 
+def test_the_clock_goes_by_the_sliders_where_an_older_answer_came_last(service: Service) -> None:
+    """The slider stands at 40 %, and the answer to 39.5 % was slower than its own: without this 39.5 % would stay."""
+    older = replace(STILL.live, edits=(("requirement.tp-total.amount", "39.5 %"),))
+    live, past, *_, moved = answer(service, replace(STILL, touched="settle", values={"tp-total": 40.0}, live=older))
+    assert "40+%25" in live
+    assert moved == live
+    assert past["back"] == [older.search()]
+
+
 def test_the_settled_answer_is_no_preview_and_moves_nothing(service: Service) -> None:
     live, past, _, _, _, sheet, moved = answer(service, replace(STILL, touched="settle"))
     assert (live, past, moved) == (no_update,) * 3
