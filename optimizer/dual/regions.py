@@ -42,7 +42,10 @@ LARGEST_REGION = 5000
 MOST_REGIONS = 200
 SHARE_OF_GAP = 0.3
 """What of the gap asked for the regions together may leave open, half of it by size and half of it evenly."""
-
+REGION_NODES = 300
+"""Nodes after which a region counts with what is proven of it: the gap is of the whole, and may be had elsewhere."""
+ALONE = 0.9
+"""The same where no wide row ties them: what they leave open is then all there is."""
 
 PASSES = 3
 WORTHWHILE = 0.1
@@ -101,7 +104,8 @@ def _pass(task: Task, progress: Progress, region: Integers, is_wide: Flags) -> t
     values, gain = work.phi.copy(), work.known_gain(progress)
     order = np.lexsort((-np.bincount(region), -gain)).tolist()
     choice = np.zeros(task.layout.problem.option_count)
-    room, left = SHARE_OF_GAP * task.room(progress), task.left(progress)
+    share = SHARE_OF_GAP if is_wide.any() else ALONE
+    room, left = share * task.room(progress), task.left(progress, REGION_NODES)
     for number, found in zip(order, work.solved(order, left, room), strict=False):
         if found is None:
             return progress, None
