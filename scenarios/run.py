@@ -43,9 +43,10 @@ from scenarios.population import per_head
 from scenarios.proposals import proposals
 from scenarios.reachable import Reached, together
 from scenarios.repair import repairs
-from scenarios.result import Json, Ledger, Objective, RequirementResult, Result, said
+from scenarios.result import Json, Ledger, RequirementResult, Result, said
 from scenarios.rules import rule_results
 from scenarios.soft_results import missing_of, penalty_result
+from scenarios.solving import objective_of, signed
 from scenarios.spare_memory import give_back
 from scenarios.tasks import task_rows
 
@@ -239,8 +240,8 @@ def _result(
         says=said(sentences.says(compiled, solution, requirements)),
         is_illustrative=scenario.is_illustrative,
         illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
-        objective=_objective(bundle, solution, penalty),
-        bound=_signed(bundle, solution.bound, penalty),
+        objective=objective_of(bundle, solution, penalty),
+        bound=signed(bundle, solution.bound, penalty),
         gap=solution.gap,
         cost=cost,
         requirements=requirements,
@@ -296,26 +297,6 @@ def _price(bundle: Bundle, compiled: Compiled, choices: pd.DataFrame) -> Portfol
         pollutants=priced_pollutants(compiled),
         flows=other_flows(compiled),
     )
-
-
-def _objective(bundle: Bundle, solution: Solution, penalty: float) -> Objective:
-    """Return what the plan costs or reduces; what missed targets count stands beside it and is never part of it."""
-    value = _signed(bundle, solution.objective, penalty)
-    if bundle.scenario.mode == "most_reduction":
-        return Objective(value, "weighted t/yr", "weighted reduction in the last plan year")
-    if len(bundle.timeline.years) == 1:
-        return Objective(value, "CNY/yr", "annual cost of the last plan year")
-    return Objective(value, "CNY", "present value over the plan years")
-
-
-def _signed(bundle: Bundle, value: float | None, penalty: float) -> float | None:
-    """Return a minimised value as it is reported: without the penalty; the most reduction with its sign turned.
-
-    A bound less the penalty is one on the cost of every plan that misses no more than this one.
-    """
-    if value is None:
-        return None
-    return -value if bundle.scenario.mode == "most_reduction" else value - penalty
 
 
 def _assumptions(bundle: Bundle) -> list[Json]:

@@ -10,6 +10,7 @@ from optimizer import Settings, Solution, solve
 from scenarios.bundle import Bundle
 from scenarios.compile import Compiled
 from scenarios.giving_way import tidied
+from scenarios.result import Objective
 
 SECOND_STAGE_ROOM = 1e-9
 """Relative room that the second stage of "most reduction" leaves the reduction already found."""
@@ -49,3 +50,23 @@ def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings
     if cheaper.level is None:
         return most
     return replace(most, level=cheaper.level, objective=float(problem.cost @ cheaper.level))
+
+
+def objective_of(bundle: Bundle, solution: Solution, penalty: float) -> Objective:
+    """Return what the plan costs or reduces; what missed targets count stands beside it and is never part of it."""
+    value = signed(bundle, solution.objective, penalty)
+    if bundle.scenario.mode == "most_reduction":
+        return Objective(value, "weighted t/yr", "weighted reduction in the last plan year")
+    if len(bundle.timeline.years) == 1:
+        return Objective(value, "CNY/yr", "annual cost of the last plan year")
+    return Objective(value, "CNY", "present value over the plan years")
+
+
+def signed(bundle: Bundle, value: float | None, penalty: float) -> float | None:
+    """Return a minimised value as it is reported: without the penalty; the most reduction with its sign turned.
+
+    A bound less the penalty is one on the cost of every plan that misses no more than this one.
+    """
+    if value is None:
+        return None
+    return -value if bundle.scenario.mode == "most_reduction" else value - penalty

@@ -17,9 +17,10 @@ from scenarios.giving_way import penalty_of
 from scenarios.held_rows import prices
 from scenarios.live.chosen import Chosen, Sources, chosen_of, plan_values
 from scenarios.live.worklist import worklist
-from scenarios.result import CostSummary, Json, Objective, Result, said
+from scenarios.result import CostSummary, Json, Result, said
 from scenarios.rules import rule_results
 from scenarios.soft_results import missing_of, penalty_result
+from scenarios.solving import objective_of, signed
 
 
 def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: Sources) -> Result:
@@ -49,8 +50,8 @@ def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: Sour
         says=said(sentences.says(compiled, solution, requirements)),
         is_illustrative=scenario.is_illustrative,
         illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
-        objective=_objective(bundle, solution, penalty),
-        bound=None if solution.bound is None else solution.bound - penalty,
+        objective=objective_of(bundle, solution, penalty),
+        bound=signed(bundle, solution.bound, penalty),
         gap=solution.gap,
         cost=None if chosen is None else _cost(chosen),
         requirements=requirements,
@@ -75,16 +76,6 @@ def _facts(compiled: Compiled, solution: Solution) -> RowFacts:
         price=prices(compiled, solution),
         missing=missing_of(compiled, solution.level),
     )
-
-
-def _objective(bundle: Bundle, solution: Solution, penalty: float) -> Objective:
-    value = None if solution.objective is None else solution.objective - penalty
-    if bundle.scenario.mode == "most_reduction":
-        turned = None if value is None else -value
-        return Objective(turned, "weighted t/yr", "weighted reduction in the last plan year")
-    if len(bundle.timeline.years) == 1:
-        return Objective(value, "CNY/yr", "annual cost of the last plan year")
-    return Objective(value, "CNY", "present value over the plan years")
 
 
 def _cost(chosen: Chosen) -> CostSummary:
