@@ -8,6 +8,7 @@ from optimizer.curve import Curve, curve, plan_at
 from optimizer.engines import solve
 from optimizer.evaluate import Evaluation, evaluate
 from optimizer.export import to_lp, to_mps
+from optimizer.parallel import processors
 from optimizer.problem import ChoiceProblem, Row
 from optimizer.push import Extent
 from optimizer.ratio import reach_ratio
@@ -30,6 +31,7 @@ __all__ = [
     "evaluate",
     "needs_warmup",
     "plan_at",
+    "processors",
     "reach",
     "reach_each",
     "reach_of",

@@ -15,7 +15,7 @@ import numpy as np
 from optimizer.dual.arrange import arrange
 from optimizer.dual.extremes import extremes_of
 from optimizer.dual.pricing import price_out, tally
-from optimizer.dual.survey import everything, survey
+from optimizer.dual.survey import everything, nearest, survey
 from optimizer.problem import ChoiceProblem, Row
 from optimizer.settings import Settings
 
@@ -46,4 +46,5 @@ def warmup() -> bool:
     price = np.ones(1)
     tally(layout, price_out(layout, sizes, price).choice)
     survey(everything(layout), sizes, price, price)
+    nearest(layout, price, 1, is_damped=True)
     return True

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 
 from optimizer.arrays import Floats
+from optimizer.parallel import in_parallel
 from optimizer.problem import ChoiceProblem, Row
 from optimizer.settings import Settings
 from optimizer.solution import Solution, Status, relative_gap
@@ -31,6 +32,7 @@ def sweep(problem: ChoiceProblem, row: int, bounds: Sequence[float], settings: S
 
     A plan for a tighter bound serves a looser one, and what no plan of a looser bound can beat, none of a tighter one
     can: so costs and proven bounds never fall as the row tightens. For ``=`` rows every bound stands for itself.
+    ``settings.threads`` points are solved side by side.
 
     Raises
     ------
@@ -40,8 +42,17 @@ def sweep(problem: ChoiceProblem, row: int, bounds: Sequence[float], settings: S
     """
     if not 0 <= row < problem.row_count:
         raise ValueError(f"row: expected 0 to {problem.row_count - 1}, found {row}")
-    memory: Memory = {}
-    found = [solve_near(rebound(problem, row, bound), settings, memory=memory) for bound in bounds]
+    first: Memory = {}
+
+    def at(bound: float) -> Solution:
+        # parts that the row does not enter are solved once, at the first point: what one of the others finds may not
+        # depend on which of them came before it
+        return solve_near(rebound(problem, row, bound), settings, memory=dict(first))
+
+    found = [solve_near(rebound(problem, row, bound), settings, memory=first) for bound in bounds[:1]]
+    # the tightest take longest
+    others = range(len(bounds) - 1, 0, -1)
+    found += reversed(list(in_parallel(at, [bounds[place] for place in others], settings.threads)))
     sense = problem.senses[row]
     if sense == "=":
         return found

@@ -14,9 +14,9 @@ from typing import cast
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from optimizer.arrays import Flags, Floats, Integers
+from optimizer.components import components
 from optimizer.evaluate import ROW_TOLERANCE
 from optimizer.problem import ChoiceProblem, Row
 
@@ -121,7 +121,7 @@ def clusters(problem: ChoiceProblem) -> Clusters:
     group = np.repeat(np.arange(problem.group_count), np.diff(problem.starts))[entries.col]
     rows, groups = side.shape[0], problem.group_count
     graph = sparse.coo_array((np.ones(len(group)), (entries.row, rows + group)), shape=(rows + groups, rows + groups))
-    found = csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
+    found = components(graph)
     is_tied = np.zeros(groups, dtype=bool)
     is_tied[group] = True
     used, tied = np.unique(found[rows:][is_tied], return_inverse=True)

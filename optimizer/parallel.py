@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -13,3 +14,8 @@ def in_parallel[Given, Made](work: Callable[[Given], Made], given: Sequence[Give
         return
     with ThreadPoolExecutor(min(threads, len(given))) as pool:
         yield from pool.map(work, given)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from optimizer.arrays import Flags, Floats, Integers
+from optimizer.components import components
 from optimizer.problem import ChoiceProblem, Row
 
 
@@ -70,7 +70,7 @@ def _labels(ties: Flags) -> tuple[Integers, Integers]:
     graph = sparse.coo_array(
         (np.ones(len(row)), (row, count_rows + group)), shape=(count_rows + count_groups, count_rows + count_groups)
     )
-    label = np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64)
+    label = components(graph)
     return np.where(ties.any(axis=0), label[count_rows:], -1), label[:count_rows]
 
 

@@ -10,13 +10,14 @@ than what was asked and has the same answer (``reduced``); what is reported was 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from optimizer.arrays import Floats
 from optimizer.deadline import Deadline
+from optimizer.dual.blank import zeros_beside
 from optimizer.dual.layout import Layout
 from optimizer.dual.memory import Memory, recall
 from optimizer.dual.prices import Start, best_prices, is_small
@@ -24,7 +25,8 @@ from optimizer.dual.pricing import tally
 from optimizer.dual.proof import conflicting, no_whole_choice, out_of_reach
 from optimizer.dual.regions import by_region
 from optimizer.dual.restricted import Restricted
-from optimizer.dual.whole import Known, Plan, Progress, Task, whole_plan
+from optimizer.dual.task import Known, Plan, Progress, Task
+from optimizer.dual.whole import whole_plan
 from optimizer.highs import version
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
@@ -40,11 +42,13 @@ def solve_dual(problem: ChoiceProblem, settings: Settings, warm: Solution | None
     deadline = Deadline.after(settings.time_limit_s)
     memory = recall(problem, settings, warm)
     reason = memory.reduced.conflict or out_of_reach(memory.layout, memory.sizes)
-    solution = _without(Status.INFEASIBLE, reason) if reason else _solve(memory, settings, deadline)
-    return memory.reduced.restored(solution, settings.gap)
+    if reason:
+        return memory.reduced.restored(_without(Status.INFEASIBLE, reason), settings.gap)
+    with zeros_beside(memory.layout.problem.option_count, memory.layout.way.threads) as zeros:
+        return memory.reduced.restored(_solve(memory, settings, deadline, zeros), settings.gap)
 
 
-def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:
+def _solve(memory: Memory, settings: Settings, deadline: Deadline, zeros: Callable[[], Floats]) -> Solution:
     layout, sizes = memory.layout, memory.sizes
     refined = best_prices(layout, sizes, settings, memory.start)
     if refined is None or refined.is_without_end(layout, sizes):
@@ -61,7 +65,10 @@ def _solve(memory: Memory, settings: Settings, deadline: Deadline) -> Solution:
         return _without(
             Status.NO_ANSWER, f"no plan found; any costs at least {progress.bound:.12g}; {progress.ending}", progress
         )
-    return replace(_solution(task, progress, progress.plan), memory=_memory(memory, task, progress, progress.plan))
+    plan = progress.plan
+    solution = _solution(task, progress, plan)
+    level = plan.model.written(plan.share, zeros())
+    return replace(solution, level=level, memory=_memory(memory, task, progress, plan))
 
 
 def _without(status: Status, reason: str, progress: Progress | None = None) -> Solution:
@@ -91,7 +98,6 @@ def _solution(task: Task, progress: Progress, plan: Plan) -> Solution:
         objective=objective,
         bound=bound,
         gap=gap,
-        level=plan.model.level(plan.share, layout.problem.option_count),
         row_values=layout.sign * values,
         prices=layout.sign * refined.price,
         nodes=progress.nodes,

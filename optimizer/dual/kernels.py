@@ -185,6 +185,31 @@ def survey_pass(data: Data, prices: tuple[Floats, Floats, Floats], start: int, s
 
 
 @compiled
+def nearness_pass(data: Data, seen: tuple[Floats, Floats, bool], start: int, stop: int, score: Floats) -> None:
+    """Measure the options of groups ``start`` to ``stop`` against the best; see ``passes.nearness``."""
+    prices, reference, is_damped = seen
+    size = data.cost.shape[1]
+    reduced = np.empty(STRIP * size)
+    for first in range(start, stop, STRIP):
+        last = min(first + STRIP, stop)
+        reduced_costs(data, prices, first, last, reduced)
+        for group in range(first, last):
+            at, cell = (group - first) * size, data.cell[group]
+            place = best_of(reduced, at, size)
+            least = reduced[at + place]
+            for option in range(size):
+                width = 0.0
+                for k in range(len(data.which)):
+                    metric = data.table[data.which[k], group]
+                    width += abs(metric[option] - metric[place]) * reference[cell, k]
+                if width == 0.0:
+                    score[group, option] = np.inf
+                    continue
+                unit = np.sqrt(width) * np.sqrt(np.sqrt(width)) if is_damped else width
+                score[group, option] = max(reduced[at + option] - least, 0.0) / unit
+
+
+@compiled
 def extremes_pass(data: Data, start: int, stop: int, span: Floats, out: tuple[Floats, Floats]) -> None:
     """Measure groups ``start`` to ``stop``; see ``passes.extremes``."""
     strips, sums = out
@@ -215,13 +240,18 @@ def extremes_pass(data: Data, start: int, stop: int, span: Floats, out: tuple[Fl
             sums[3, piece, cell, k] = max(sums[3, piece, cell, k], size)
 
 
-PASSES: tuple[Any, ...] = (price_pass, tally_pass, survey_pass, extremes_pass)
+PASSES: tuple[Any, ...] = (price_pass, tally_pass, survey_pass, nearness_pass, extremes_pass)
 """The passes, which call the others."""
 
 
 def is_ready() -> bool:
     """Whether all passes are compiled, in this process or on the disk."""
     return all(one.signatures or _is_kept(one) for one in PASSES)
+
+
+def is_loaded() -> bool:
+    """Whether all passes have been made in this process."""
+    return all(one.signatures for one in PASSES)
 
 
 def _is_kept(kernel: Any) -> bool:  # noqa: ANN401 - Numba's own type is not public

@@ -180,16 +180,6 @@ class Layout:
         level[option] = 1.0 if amount is None else amount
         return np.concatenate([own, self.sign[self.own_count :] * (self.problem.side @ level)])
 
-    def left(self, base: Integers) -> tuple[float, Floats]:
-        """Return the cost of a choice, int64 (group of the problem,), and what it leaves of the bounds, float64 (row,).
-
-        Outside the layout the choice is the one that ``target`` and ``constant`` hold.
-        """
-        groups = self.open_groups()
-        own = base[groups]
-        cost = self.constant + float(self.problem.cost[own].sum())
-        return cost, self.target - self.values(own, np.ones(len(own)), self.cell[groups])
-
     def open_groups(self) -> Integers:
         """Return the groups in order of blocks, int64."""
         return joined([block.groups for block in self.blocks])

@@ -17,7 +17,7 @@ from optimizer.dual.layout import Layout
 from optimizer.dual.passes import way_of
 from optimizer.dual.prices import Start
 from optimizer.dual.reduced import Reduced, reduced
-from optimizer.dual.whole import Known
+from optimizer.dual.task import Known
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
 from optimizer.solution import Solution

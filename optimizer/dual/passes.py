@@ -7,7 +7,7 @@ another. ``kernels`` does the same, so the way does not change a bit of the answ
 
 from __future__ import annotations
 
-import os
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -19,11 +19,15 @@ import numpy as np
 
 from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual.layout import STRIP, Block, Layout, Way
+from optimizer.parallel import processors
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
 
+KERNELS = "optimizer.dual.kernels"
+
 COMPILED_OPTIONS = 200_000
-"""Problems of fewer options are done before compiled code is loaded."""
+LOADED_OPTIONS = 4000
+"""Problems of fewer options are done before compiled code is loaded, or called where it has been."""
 
 THREADED_OPTIONS = 400_000
 """Blocks of fewer options are done before a second thread is awake."""
@@ -75,14 +79,10 @@ def way_of(problem: ChoiceProblem, settings: Settings | None = None) -> Way:
     is_installed = find_spec("numba") is not None
     if passes == "compiled" and not is_installed:
         raise ValueError("settings: passes: compiled asks for numba, which is not installed")
-    is_large = passes == "compiled" or problem.option_count >= COMPILED_OPTIONS
+    least = LOADED_OPTIONS if is_installed and _is_loaded() else COMPILED_OPTIONS
+    is_large = passes == "compiled" or problem.option_count >= least
     is_compiled = is_installed and is_large and passes != "numpy" and problem.side is None
     return Way(is_compiled, threads or processors())
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def price(layout: Layout, block: Block, prices: Floats, side: Floats) -> Chosen:
@@ -147,6 +147,44 @@ def survey(layout: Layout, block: Block, prices: tuple[Floats, Floats], side: Fl
                 weights = np.where(is_near, 0.0, metric[piece][at_best])
                 sums[number, :, k] = np.bincount(block.cell[piece], weights, layout.cell_count)
     return Chosen(choice, strips, sums.sum(axis=0), is_open)
+
+
+def nearness(layout: Layout, block: Block, prices: tuple[Floats, Floats], side: Floats, *, is_damped: bool) -> Floats:
+    """Return how far each option of a block is from being the best of its group, float64 (group, option).
+
+    What it costs beyond the best by what sets it apart: the difference in metrics at the second of ``prices``, (cell,
+    metric) both, and its entries in side rows at the size of their prices; damped, to the power of 3/4. Infinite for
+    the best and those like it.
+    """
+    score = np.empty(block.cost.shape)
+    if layout.way.is_compiled:
+        kernel, data = _compiled(block)
+        in_threads(layout.way, block, lambda a, b: kernel.nearness_pass(data, (*prices, is_damped), a, b, score))
+        return score
+    for piece in block.pieces():
+        reduced = reduced_costs(block, piece, prices[0], side)
+        best, place = best_of(reduced)
+        width = widths(block, piece, place, prices[1], side)
+        unit = np.sqrt(width) * np.sqrt(np.sqrt(width)) if is_damped else width
+        excess = np.maximum(reduced - best[:, None], 0.0)
+        score[piece] = np.inf
+        np.divide(excess, unit, out=score[piece], where=width > 0.0)
+    return score
+
+
+def widths(block: Block, piece: slice, place: Integers, reference: Floats, side: Floats) -> Floats:
+    """Return what sets options apart from one of their group, int64 (group,), float64 (group, option)."""
+    width = np.zeros(block.cost[piece].shape)
+    at_place = np.arange(len(place)), place
+    cell = block.cell[piece]
+    for k, values in enumerate(block.metrics):
+        own = values[piece]
+        width += np.abs(own - own[at_place][:, None]) * reference[cell, k][:, None]
+    if block.side is not None:
+        size = width.shape[1]
+        entries = abs(block.side[piece.start * size : piece.stop * size]) @ np.abs(side)
+        width += entries.reshape(width.shape)
+    return width
 
 
 def extremes(layout: Layout, block: Block, span: Floats) -> Measured:
@@ -277,8 +315,13 @@ def _by_strip(values: Floats) -> Floats:
     return np.bincount(np.arange(len(values)) // STRIP, values)
 
 
+def _is_loaded() -> bool:
+    kernels = sys.modules.get(KERNELS)
+    return kernels is not None and kernels.is_loaded()
+
+
 def _compiled(block: Block) -> tuple[Any, Any]:
     """Return the compiled passes and a block as they take it."""
-    kernels = import_module("optimizer.dual.kernels")
+    kernels = import_module(KERNELS)
     own = (block.groups, block.first, block.cost, block.table, block.which, block.cell, block.step)
     return kernels, kernels.Data(*own)

@@ -20,7 +20,7 @@ from optimizer.dual.miniature import miniature
 from optimizer.dual.pricing import Priced, price_out
 from optimizer.dual.restricted import Answer, Band, Relaxed, Restricted, restrict
 from optimizer.dual.sample import Found, search, widest
-from optimizer.dual.survey import Box, candidates, everything, radius_of, survey
+from optimizer.dual.survey import Box, everything, nearest, radius_of, survey
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
 from optimizer.solution import ROUNDING
@@ -276,7 +276,7 @@ def refine(box: Box, sizes: Extremes, settings: Settings, price: Floats, *, coun
     best: Refined | None = None
     known = np.empty(0, dtype=np.int64)
     for _ in range(ROUNDS):
-        near = candidates(layout, price).nearest(count, 1.0)
+        near = nearest(layout, price, count, is_damped=False)
         model = restrict(layout, sizes.tolerance, box.choice(first), np.union1d(near, known))
         relaxed = Relaxed(model, settings, box.band)
         answer = relaxed.solve()

@@ -73,7 +73,10 @@ def price_out(layout: Layout, sizes: Extremes, price: Floats) -> Priced:
 
 
 def tally(layout: Layout, choice: Integers) -> tuple[float, Floats]:
-    """Return cost and values of the rows, float64 (row,), of a choice: an option for each group of a whole layout."""
+    """Return cost and values of the rows, float64 (row,), of a choice of a layout's groups.
+
+    ``choice`` is an option of each group of the problem, int64 (group,); what others add is left out.
+    """
     added = [passes.tally(layout, block, choice[block.groups]) for block in layout.blocks]
     sums = np.zeros((layout.cell_count, len(layout.metric)))
     for one in added:

@@ -1,8 +1,9 @@
 """What the engine solves in place of what was asked: step by step a problem with the same answer and less in it.
 
 Groups that side rows tie together become one (``linked``); groups of very many options lose those that no plan needs
-(``lean.thinned``); a small problem is put in an order of what it holds (``ordered``) and made lean. Each step says how
-a choice of what is left is one of what was there, and what becomes of it under other bounds.
+(``lean.thinned``); the rows of a small problem take in the groups that enter them only (``entered``), it is put in an
+order of what it holds (``ordered``) and made lean. Each step says how a choice of what is left is one of what was
+there, and what becomes of it under other bounds.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from optimizer.arrays import Floats, Integers
 from optimizer.dual.prices import is_small
+from optimizer.entered import entered
 from optimizer.lean import lean, thinned
 from optimizer.linked import Linked, linked
 from optimizer.ordered import ordered
@@ -111,7 +113,7 @@ def reduced(problem: ChoiceProblem) -> Reduced:
             return replace(found, conflict=joined.conflict)
         found = _with(found, joined)
     found = _with(found, thinned(found.problem))
-    makers: tuple[Callable[[ChoiceProblem], Step], ...] = (ordered, lean)
+    makers: tuple[Callable[[ChoiceProblem], Step | None], ...] = (entered, ordered, lean)
     if is_small(found.problem):
         for make in makers:
             found = _with(found, make(found.problem))

@@ -19,9 +19,9 @@ from dataclasses import replace
 
 import numpy as np
 from scipy import sparse
-from scipy.sparse import csgraph
 
 from optimizer.arrays import Flags, Floats, Integers
+from optimizer.components import components
 from optimizer.deadline import Deadline
 from optimizer.dual.arrange import arrange
 from optimizer.dual.extremes import extremes_of
@@ -29,14 +29,17 @@ from optimizer.dual.layout import Layout
 from optimizer.dual.miniature import options_of
 from optimizer.dual.prices import Start, best_prices
 from optimizer.dual.pricing import UNIT_ROUNDOFF, pieces, price_out, rounding
-from optimizer.dual.restricted import Relaxed
-from optimizer.dual.whole import Progress, Task, around, settled, whole_plan
+from optimizer.dual.restricted import Relaxed, restrict
+from optimizer.dual.task import Progress, Task, better
+from optimizer.dual.whole import around, settled, whole_plan
 from optimizer.parallel import in_parallel
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
 
 WIDE = 0.5
 """A row is wide when it takes in this share of the groups or more."""
+MORE_WIDE = 12
+"""Most shorter rows that are taken for wide ones because regions would be larger otherwise."""
 
 LARGEST_REGION = 5000
 MOST_REGIONS = 200
@@ -53,7 +56,11 @@ WORTHWHILE = 0.1
 
 
 def regions_of(layout: Layout) -> tuple[Integers, Flags]:
-    """Return the region of each group, int64 (group,), and the wide rows, bool (row,)."""
+    """Return the region of each group, int64 (group,), and the wide rows, bool (row,).
+
+    Wide are side rows, rows over ``WIDE`` of the groups, and, of those that take in most cells, as many others as it
+    takes, up to ``MORE_WIDE``, until no region has more than ``WIDE`` of the groups.
+    """
     per_cell = np.bincount(layout.cell, minlength=layout.cell_count)
     metrics = len(layout.metric)
     entries = sparse.coo_array(layout.matrix)
@@ -61,11 +68,23 @@ def regions_of(layout: Layout) -> tuple[Integers, Flags]:
         (np.ones(entries.nnz), (entries.row, entries.col // max(metrics, 1))),
         shape=(layout.own_count, layout.cell_count),
     )
+    most = WIDE * layout.group_count
+    is_long = np.asarray(takes @ per_cell) >= most
+    order, first = np.lexsort((-np.diff(takes.indptr), ~is_long)), int(is_long.sum())
+    for count in range(first, min(first + MORE_WIDE, layout.own_count) + 1):
+        region = _tied(takes[np.sort(order[count:])])
+        if np.bincount(region, per_cell).max() <= most:
+            break
+    else:
+        count, region = first, _tied(takes[np.sort(order[first:])])
     is_wide = np.ones(layout.row_count, dtype=bool)
-    is_wide[: layout.own_count] = np.asarray(takes @ per_cell) >= WIDE * layout.group_count
-    narrow = takes[np.flatnonzero(~is_wide[: layout.own_count])]
-    region = csgraph.connected_components(sparse.csr_array(narrow.T @ narrow), directed=False)[1]
-    return region[layout.cell].astype(np.int64), is_wide
+    is_wide[order[count:]] = False
+    return region[layout.cell], is_wide
+
+
+def _tied(takes: sparse.csr_array) -> Integers:
+    """Return the region of each cell where rows, (row, cell), tie those together that they take in, int64 (cell,)."""
+    return components(takes.T @ takes)
 
 
 def by_region(task: Task, progress: Progress) -> Progress:
@@ -220,8 +239,11 @@ def _base(task: Task, level: Floats) -> Integers:
 
 
 def _joined(task: Task, progress: Progress, level: Floats) -> Progress:
-    """Look for a plan near the regions' choices, level (option,), with the wide rows kept."""
-    return settled(task, progress, _base(task, level), np.flatnonzero(level))
+    """Take the regions' choices, level (option,), where they keep the wide rows; else look for a plan near them."""
+    base, taken = _base(task, level), np.flatnonzero(level)
+    model = restrict(task.layout, task.sizes.tolerance, base, taken)
+    progress = better(progress, task.plan(model, level[model.option]))
+    return progress if task.is_done(progress) else settled(task, progress, base, taken)
 
 
 def _repriced(task: Task, progress: Progress, level: Floats) -> Task | None:

@@ -20,6 +20,7 @@ from scipy import sparse
 
 from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual.layout import Layout
+from optimizer.dual.pricing import tally
 from optimizer.evaluate import ROW_TOLERANCE
 from optimizer.highs import SEARCH, claim_thread, new_highs
 from optimizer.rounding import NO_SHARE
@@ -81,7 +82,10 @@ class Restricted:
 
     def level(self, share: Floats, option_count: int) -> Floats:
         """Return the choice that shares of the alternatives mean, float64 (option,)."""
-        level = np.zeros(option_count)
+        return self.written(share, np.zeros(option_count))
+
+    def written(self, share: Floats, level: Floats) -> Floats:
+        """Return zeros, float64 (option,), with the choice written into them that shares of the alternatives mean."""
         level[self.base] = 1.0
         own = self.base[self.group]
         np.subtract.at(level, own, share)
@@ -121,16 +125,16 @@ def restrict(layout: Layout, tolerance: Floats, base: Integers, option: Integers
     cost = problem.cost[option] - problem.cost[base[group]]
     largest = np.abs(cost).max(initial=0.0)
     cost_scale = math.ldexp(1.0, COST_EXPONENT - math.frexp(largest)[1]) if largest > 0.0 else 1.0
-    base_cost, left = layout.left(base)
+    base_cost, values = tally(layout, base)
     return Restricted(
         base=base,
-        base_cost=base_cost,
+        base_cost=layout.constant + base_cost,
         option=option,
         group=group,
         is_whole=~problem.is_divisible[group],
         cost=cost * cost_scale,
         matrix=change,
-        lower=left * row_scale,
+        lower=(layout.target - values) * row_scale,
         is_equal=layout.is_free,
         row_scale=row_scale,
         cost_scale=cost_scale,

@@ -14,12 +14,13 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import sparse
 
 from optimizer.arrays import Flags, Floats, Integers
 from optimizer.dual import passes
 from optimizer.dual.arrange import part
 from optimizer.dual.extremes import Extremes
-from optimizer.dual.layout import Layout, joined
+from optimizer.dual.layout import Block, Layout, joined
 from optimizer.dual.passes import best_of
 from optimizer.dual.pricing import Priced, pieces
 from optimizer.dual.restricted import Band
@@ -27,6 +28,9 @@ from optimizer.dual.sample import widest
 
 FLOOR = 0.15
 """A metric's price in a cell counts as at least this share of its mean over cells."""
+
+LOOKED_AT = 17
+"""One score in so many is looked at to see how large the least ones are."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,60 +135,53 @@ def _band(box: Box, sizes: Extremes, price: Floats, radius: Floats) -> Band:
     return Band(np.where(is_side, outer.low, low), np.where(is_side, outer.high, high))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """Options of the open groups at given prices.
+def nearest(layout: Layout, price: Floats, count: int, *, is_damped: bool) -> Integers:
+    """Return the ``count`` options of a layout that are nearest to being the best of their group, int64, in order.
 
-    ``option`` int64 (candidate,); ``excess`` float64, what taking it costs beyond the group's best; ``size`` float64,
-    its difference to the best in metrics, at their prices.
+    ``passes.nearness`` says how near; all options if there are no more.
     """
-
-    option: Integers
-    excess: Floats
-    size: Floats
-
-    def nearest(self, count: int, power: float) -> Integers:
-        """Return the ``count`` options with the least excess / size^power, in order; all if there are no more."""
-        if count >= len(self.option):
-            return self.option
-        score = np.full(len(self.option), np.inf)
-        is_other = self.size > 0.0
-        score[is_other] = np.maximum(self.excess[is_other], 0.0) / self.size[is_other] ** power
-        keep = np.argpartition(score, count)[:count]
-        return np.sort(self.option[keep[np.isfinite(score[keep])]])
-
-    def size_of(self, option: Integers) -> Floats:
-        """Return the size of some options, float64 (option,), 0 of those that are not among these."""
-        order = np.argsort(self.option, kind="stable")
-        own, size = np.append(self.option[order], -1), np.append(self.size[order], 0.0)
-        place = np.searchsorted(own[:-1], option)
-        return np.where(own[place] == option, size[place], 0.0)
+    prices = layout.cell_prices(price)
+    measured, side = (prices, reference(prices)), price[layout.own_count :]
+    if count >= sum(block.cost.size for block in layout.blocks):
+        return np.sort(joined([_options(block, np.arange(block.cost.size)) for block in layout.blocks]))
+    found = [passes.nearness(layout, block, measured, side, is_damped=is_damped).ravel() for block in layout.blocks]
+    score = found[0] if len(found) == 1 else np.concatenate(found)
+    keep = least_of(score, count)
+    ends = np.cumsum([0, *(len(one) for one in found)])
+    keep = np.sort(keep[np.isfinite(score[keep])])
+    own = np.split(keep, np.searchsorted(keep, ends[1:-1]))
+    parts = [_options(block, one - end) for block, one, end in zip(layout.blocks, own, ends[:-1], strict=True)]
+    return np.sort(joined(parts))
 
 
-def candidates(layout: Layout, price: Floats) -> Candidates:
-    """Return every option of a layout with its excess and size."""
-    prices = reference(layout.cell_prices(price))
-    options, excesses, sizes = [], [], []
-    for block, piece, reduced in pieces(layout, price):
-        best, place = best_of(reduced)
-        at_best = np.arange(len(best)), place
-        size = np.zeros_like(reduced)
-        for k, values in enumerate(block.metrics):
-            own = values[piece]
-            size += np.abs(own - own[at_best][:, None]) * prices[block.cell[piece], k][:, None]
-        if block.side is not None:
-            width = reduced.shape[1]
-            side = abs(block.side[piece.start * width : piece.stop * width]) @ np.abs(price[layout.own_count :])
-            size += side.reshape(reduced.shape)
-        options.append((block.first[piece][:, None] + np.arange(reduced.shape[1])).ravel())
-        excesses.append((reduced - best[:, None]).ravel())
-        sizes.append(size.ravel())
-    nothing = np.empty(0)
-    return Candidates(
-        np.concatenate([nothing.astype(np.int64), *options]),
-        np.concatenate([nothing, *excesses]),
-        np.concatenate([nothing, *sizes]),
-    )
+def _options(block: Block, place: Integers) -> Integers:
+    """Return the options at places of a block, (group x option), int64."""
+    size = block.cost.shape[1]
+    return np.asarray(block.first[place // size] + place % size)
+
+
+def least_of(score: Floats, count: int) -> Integers:
+    """Return the places of the ``count`` least numbers, int64, in any order; most are left out by a look at some."""
+    some = score[::LOOKED_AT]
+    most = 2 * (count // LOOKED_AT) + LOOKED_AT
+    if most < len(some) // 2:
+        low = np.flatnonzero(score <= np.partition(some, most)[most])
+        if len(low) > count:
+            return low[np.argpartition(score[low], count)[:count]]
+    return np.argpartition(score, count)[:count]
+
+
+def sizes_of(layout: Layout, price: Floats, best: Integers, option: Integers) -> Floats:
+    """Return what sets options apart from the best of their groups, ``best`` int64 (group,), float64 (option,)."""
+    problem, group = layout.problem, layout.group_of(option)
+    prices = reference(layout.cell_prices(price))[layout.cell[group]]
+    size = np.zeros(len(option))
+    for k, metric in enumerate(layout.metric):
+        size += np.abs(problem.metrics[metric][option] - problem.metrics[metric][best[group]]) * prices[:, k]
+    if problem.side is None:
+        return size
+    entries = abs(sparse.csc_array(problem.side)[:, option])
+    return size + np.asarray(entries.T @ np.abs(price[layout.own_count :]))
 
 
 def within(layout: Layout, price: Floats, excess: float) -> Integers:

@@ -10,204 +10,47 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
 from optimizer.arrays import Floats, Integers
-from optimizer.deadline import NO_DEADLINE, Deadline
 from optimizer.dual.branch import Tree
 from optimizer.dual.descent import descend
 from optimizer.dual.dive import dive
-from optimizer.dual.extremes import Extremes
 from optimizer.dual.layout import Layout
-from optimizer.dual.prices import Refined
-from optimizer.dual.restricted import Answer, Band, Restricted, restrict, solve_whole
-from optimizer.dual.survey import candidates, spread, within
+from optimizer.dual.restricted import Restricted, restrict, solve_whole
+from optimizer.dual.survey import within
+from optimizer.dual.task import Plan, Progress, Task, better
 from optimizer.dual.trim import savings
-from optimizer.settings import Settings
 
-SIZE_POWER = 0.75
-"""Options enter models by excess / size^0.75: between the cheapest ones, which are tiny, and the most nearly tied."""
-
-DESCENT_COLUMNS = 4000
-DESCENT_COLUMNS_PER_ROW = 30
-NEAR_COLUMNS = 300
-NEAR_COLUMNS_PER_ROW = 25
-FIRST_COLUMNS = 300
-FIRST_COLUMNS_PER_ROW = 10
+FEW_COLUMNS, FEW_COLUMNS_PER_ROW = 1500, 55
+DESCENT_COLUMNS, DESCENT_COLUMNS_PER_ROW = 4000, 30
+"""Options that a descent looks at: the first pair says how many where rows are few, up to the first of the second."""
+NEAR_COLUMNS, NEAR_COLUMNS_PER_ROW = 300, 25
+FIRST_COLUMNS, FIRST_COLUMNS_PER_ROW = 300, 10
 LARGEST_MODEL = 5000
 LARGEST_PROOF = 20_000
 LARGEST_TREE = 400_000
 """Columns of a model of everything that could be better, and columns times rows of one that is branched on."""
+QUICK_PROOF, QUICK_NODES = 1000, 300
+"""Columns up to which that model is tried first, and the nodes it may take."""
 HEURISTIC_NODES = 50
 MODELS = 3
 MANY_ROWS = 200
 """Problems of more rows are not worth a long descent before their regions are solved."""
 TRIMS = 4
 """Most descents around a plan that has a row's worth to spare."""
-PART = 0.5
-DEAREST = 300.0
 MOST_NODES = 20_000
 RELAXATIONS = (5, 15, 60)
 """Relaxations of a tree after which a plan is sought where its bound is least; the last one ends it."""
 NEARLY = 0.9
-FAR = 10.0
 HELD = 1e-6
 """A model holds a plan when no more than this of one group's share is outside."""
 AIM = 0.5
 ROUGH = 0.25
 """Models that prove nothing are solved to the larger of these shares: of the gap asked for, and of the gap there is."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Plan:
-    """A choice: shares (column,) of the alternatives of a model, and what it costs."""
-
-    model: Restricted
-    share: Floats
-    cost: float
-
-    @property
-    def choice(self) -> Integers:
-        """The option of each group that has the larger part, int64 (group,)."""
-        choice = self.model.base.copy()
-        taken = self.share > PART
-        choice[self.model.group[taken]] = self.model.option[taken]
-        return choice
-
-    @property
-    def parts(self) -> Integers:
-        """The options of mixtures, int64."""
-        mixed = (self.share > 0.0) & (self.share < 1.0)
-        return np.union1d(self.model.option[mixed], self.model.base[self.model.group[mixed]])
-
-    @property
-    def spare(self) -> Floats:
-        """What each row has beyond its bound, float64 (row,), in its own unit."""
-        return np.asarray((self.model.matrix @ self.share - self.model.lower) / self.model.row_scale)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Progress:
-    """Where the search stands.
-
-    The best plan, the best bound, whether no plan exists, the ids of rows that no whole choice keeps together where
-    they are known, nodes and seconds of HiGHS, what ended the search, what regions gained (``Known.gain``).
-    """
-
-    plan: Plan | None
-    bound: float
-    is_infeasible: bool = False
-    nodes: int = 0
-    seconds: float = 0.0
-    conflict: tuple[str, ...] = ()
-    ending: str = ""
-    gain: Floats = field(default_factory=lambda: np.empty(0))
-
-    @property
-    def distance(self) -> float:
-        """How far plan and bound are apart, 0 without a plan."""
-        return 0.0 if self.plan is None else max(self.plan.cost - self.bound, 0.0)
-
-    def with_answer(self, answer: Answer) -> Progress:
-        """Count what HiGHS did."""
-        return replace(self, nodes=self.nodes + answer.nodes, seconds=self.seconds + answer.seconds)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Known:
-    """What an earlier solve of the same groups under other bounds found.
-
-    ``choice`` its plan and ``best`` the best options at its prices, int64 (group,); ``gain`` float64 (region,): by how
-    much each region's whole choices raised the bound.
-    """
-
-    choice: Integers
-    best: Integers
-    gain: Floats
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Task:
-    """What the steps share.
-
-    The layout, its extremes, settings, best prices, when to end, and the gap asked for in units of cost, None where it
-    is ``settings.gap`` of the plan's cost; what is known from an earlier solve.
-    """
-
-    layout: Layout
-    sizes: Extremes
-    settings: Settings
-    refined: Refined
-    deadline: Deadline = NO_DEADLINE
-    absolute_gap: float | None = None
-    known: Known | None = None
-
-    @property
-    def best(self) -> Integers:
-        """The best option of each group at the best prices, int64 (group,)."""
-        return spread(self.refined.box.open, self.refined.priced.choice, self.refined.box.base)
-
-    def room(self, progress: Progress) -> float:
-        """Return how far apart plan and bound may be."""
-        if self.absolute_gap is not None:
-            return self.absolute_gap
-        return self.settings.gap * abs(progress.bound if progress.plan is None else progress.plan.cost)
-
-    def is_done(self, progress: Progress) -> bool:
-        """Whether the gap asked for is proven."""
-        plan = progress.plan
-        return progress.is_infeasible or (plan is not None and plan.cost - progress.bound <= self.room(progress))
-
-    def is_far(self, progress: Progress) -> bool:
-        """Whether so much is left to prove that no small step will."""
-        return progress.distance > FAR * self.room(progress)
-
-    def is_stopped(self, progress: Progress) -> bool:
-        """Whether the limits leave nothing more to do."""
-        most = self.settings.node_limit
-        return self.deadline.is_over or (most is not None and 0 < most <= progress.nodes)
-
-    def left(self, progress: Progress, nodes: int | None = None) -> Settings:
-        """Return the settings with what is left of the time and of the nodes, at most ``nodes`` of them."""
-        most = self.settings.node_limit
-        allowed = [one for one in (nodes, None if most is None else max(most - progress.nodes, 0)) if one is not None]
-        return replace(self.settings, time_limit_s=self.deadline.left_s, node_limit=min(allowed, default=None))
-
-    @property
-    def dearest(self) -> Band:
-        """Prices beyond which no row is kept: every relaxation in this band has an answer."""
-        price = np.abs(self.refined.price)
-        high = DEAREST * np.maximum(price, 0.3 * float(price.sum()) / max(len(price), 1) + 1e-12)
-        return Band(np.where(self.layout.is_free, -high, 0.0), high)
-
-    def model(self, count: int) -> Restricted:
-        """Return the model of the ``count`` nearest options, and those that the relaxation takes."""
-        refined = self.refined
-        layout = refined.box.open
-        near = candidates(layout, refined.price).nearest(count, SIZE_POWER)
-        last, share = refined.model, refined.answer.share
-        taken = np.empty(0, dtype=np.int64) if share is None else last.option[share > 0.0]
-        bases = last.base[np.unique(last.group[np.flatnonzero(share)])] if share is not None else taken
-        base = spread(layout, refined.priced.choice, refined.box.base)
-        return restrict(layout, self.sizes.tolerance, base, np.union1d(near, np.union1d(taken, bases)))
-
-    def around(self, plan: Plan, count: int) -> Restricted:
-        """Return the model of the ``count`` nearest options that may take the place of a plan's."""
-        near = candidates(self.refined.box.open, self.refined.price).nearest(count, SIZE_POWER)
-        return restrict(self.layout, self.sizes.tolerance, plan.choice, np.union1d(near, plan.parts))
-
-    def plan(self, model: Restricted, share: Floats) -> Plan | None:
-        """Return the plan that shares mean, None where it misses a row by more than rounding."""
-        whole = model.choice_of(share)
-        spare = (np.asarray(model.matrix @ whole) - model.lower) / model.row_scale
-        missing = np.where(self.layout.is_free, np.abs(spare), -spare)
-        if (missing > self.sizes.tolerance).any():
-            return None
-        return Plan(model, whole, model.base_cost + math.fsum(model.cost * whole) / model.cost_scale)
-
 
 type Step = Callable[[Task, Progress], Progress]
 
@@ -230,8 +73,9 @@ def whole_plan(task: Task, *more: Step) -> Progress:
     models: list[tuple[str, Step]] = [
         (NEAR, partial(_near, count=count * 2**k)) for k in range(MODELS) if k == 0 or count * 2**k <= LARGEST_MODEL
     ]
+    little: Step = partial(_prove, largest=QUICK_PROOF, nodes=QUICK_NODES)
     first = (ROUNDED, _descend) if task.known is None else (REPAIRED, _repair)
-    quick = [first, *((BY_REGION, step) for step in more), (BRANCHED, _branch), (DIVED, _dive)]
+    quick = [first, *((BY_REGION, step) for step in more), (BRANCHED, _branch), (ALL, little), (DIVED, _dive)]
     for words, step in (*quick, models[0], (ALL, _prove), *models[1:], (ALL, _prove)):
         progress = step(task, progress)
         if task.is_done(progress):
@@ -241,31 +85,19 @@ def whole_plan(task: Task, *more: Step) -> Progress:
     return replace(progress, ending="no step was left")
 
 
-def better(progress: Progress, plan: Plan | None) -> Progress:
-    """Return the progress with a plan, if it is the cheapest so far."""
-    if plan is None or (progress.plan is not None and plan.cost >= progress.plan.cost):
-        return progress
-    return replace(progress, plan=plan)
-
-
 def around(task: Task, base: Integers, more: Integers) -> Restricted:
     """Return the model of a choice, int64 (group,), what is nearly tied at the best prices, and ``more`` options."""
-    count = NEAR_COLUMNS + NEAR_COLUMNS_PER_ROW * task.layout.row_count
-    near = candidates(task.refined.box.open, task.refined.price).nearest(count, SIZE_POWER)
-    return restrict(task.layout, task.sizes.tolerance, base, np.union1d(near, more))
+    return task.around(base, more, NEAR_COLUMNS + NEAR_COLUMNS_PER_ROW * task.layout.row_count)
 
 
 def settled(task: Task, progress: Progress, base: Integers, more: Integers) -> Progress:
     """Look for a plan near a choice, int64 (group,), among near-tied options and ``more``: dive, then descend."""
-    layout, price = task.layout, task.refined.price
-    near = candidates(task.refined.box.open, price)
     progress = _dived(task, progress, around(task, base, more))
     if task.is_done(progress) or progress.plan is not None:
         return progress
-    many = near.nearest(descent_columns(layout), SIZE_POWER)
-    model = restrict(layout, task.sizes.tolerance, base, np.union1d(many, more))
-    share = descend(model, np.zeros(len(model.option)), price)
-    return better(progress, None if share is None else task.plan(model, share))
+    model = task.around(base, more, descent_columns(task.layout))
+    share = descend(model, np.zeros(len(model.option)), task.refined.price)
+    return better(progress, task.plan(model, share))
 
 
 def _repair(task: Task, progress: Progress) -> Progress:
@@ -279,7 +111,8 @@ def _repair(task: Task, progress: Progress) -> Progress:
 
 def descent_columns(layout: Layout) -> int:
     """Return how many options a descent looks at."""
-    return max(DESCENT_COLUMNS, DESCENT_COLUMNS_PER_ROW * layout.row_count)
+    rows = layout.row_count
+    return max(min(FEW_COLUMNS + FEW_COLUMNS_PER_ROW * rows, DESCENT_COLUMNS), DESCENT_COLUMNS_PER_ROW * rows)
 
 
 def _descend(task: Task, progress: Progress) -> Progress:
@@ -287,23 +120,23 @@ def _descend(task: Task, progress: Progress) -> Progress:
     model = task.model(descent_columns(task.layout))
     is_quick = task.layout.row_count > MANY_ROWS
     share = descend(model, _carried(task, model), task.refined.price, is_quick=is_quick)
-    plan = None if share is None else task.plan(model, share)
-    return better(progress, None if plan is None else _trimmed(task, plan))
+    return better(progress, _trimmed(task, task.plan(model, share)))
 
 
-def _trimmed(task: Task, plan: Plan) -> Plan:
+def _trimmed(task: Task, plan: Plan | None) -> Plan | None:
     """Descend again around a plan, among the box's options that use what its rows have to spare."""
     refined, count = task.refined, descent_columns(task.layout) // 2
+    near = None
     for _ in range(TRIMS):
-        if task.is_done(Progress(plan, refined.priced.bound)):
+        if plan is None or task.is_done(Progress(plan, refined.priced.bound)):
             break
         choice = plan.choice
-        near = candidates(refined.box.open, refined.price).nearest(count, SIZE_POWER)
+        near = task.nearest(count) if near is None else near
         saving = savings(refined.box.open, refined.price, choice, plan.spare, count)
         layout = refined.box.open if refined.box.holds(choice) else task.layout
         model = restrict(layout, task.sizes.tolerance, choice, np.union1d(near, np.union1d(saving, plan.parts)))
         share = descend(model, plan.model.level_of(plan.share, model.option, model.group), refined.price)
-        found = None if share is None else task.plan(model, share)
+        found = task.plan(model, share)
         if found is None or found.cost >= plan.cost:
             break
         plan = found
@@ -332,7 +165,7 @@ def _branch(task: Task, progress: Progress) -> Progress:
         if tree.lowest is None or task.is_done(progress) or task.is_stopped(progress):
             break
         share = descend(model, tree.lowest, task.refined.price)
-        progress = better(progress, None if share is None else task.plan(model, share))
+        progress = better(progress, task.plan(model, share))
         if task.is_done(progress) or (most > RELAXATIONS[0] and task.is_far(progress)):
             break
     return progress
@@ -345,23 +178,21 @@ def _dive(task: Task, progress: Progress) -> Progress:
 
 
 def _dived(task: Task, progress: Progress, model: Restricted) -> Progress:
-    near = candidates(task.refined.box.open, task.refined.price)
-    share = dive(model, task.left(progress), task.dearest, size=near.size_of(model.option), floor=0.0)
+    share = dive(model, task.left(progress), task.dearest, size=task.sizes_of(model.option), floor=0.0)
     share = None if share is None else descend(model, share, task.refined.price)
-    plan = None if share is None else task.plan(model, share)
-    return better(progress, None if plan is None else _trimmed(task, plan))
+    return better(progress, _trimmed(task, task.plan(model, share)))
 
 
 def _near(task: Task, progress: Progress, *, count: int) -> Progress:
     """Solve the model of the ``count`` nearest options for a plan, of a large problem in place of those of a plan."""
     if progress.plan is not None and task.layout.problem.option_count > LARGEST_PROOF:
-        model = task.around(progress.plan, count)
+        model = task.around(progress.plan.choice, progress.plan.parts, count)
     else:
         model = task.model(count)
     room, start = max(AIM * task.room(progress), ROUGH * progress.distance), _start(progress, model)
     answer = solve_whole(model, task.left(progress, HEURISTIC_NODES), gap=room, start=start)
     progress = progress.with_answer(answer)
-    return better(progress, None if answer.share is None else task.plan(model, answer.share))
+    return better(progress, task.plan(model, answer.share))
 
 
 def _start(progress: Progress, model: Restricted) -> Floats | None:
@@ -385,16 +216,16 @@ def _improving(task: Task, progress: Progress, most: float) -> Restricted | None
     return None if len(option) > most else restrict(layout, task.sizes.tolerance, task.best, option)
 
 
-def _prove(task: Task, progress: Progress) -> Progress:
+def _prove(task: Task, progress: Progress, *, largest: float = math.inf, nodes: int = MOST_NODES) -> Progress:
     """Solve for everything that could be better than the best plan."""
-    model = _improving(task, progress, LARGEST_PROOF)
+    model = _improving(task, progress, min(largest, LARGEST_PROOF))
     if model is None:
         return progress
     room, start = NEARLY * task.room(progress), _start(progress, model)
-    answer = solve_whole(model, task.left(progress, MOST_NODES), gap=room, start=start)
+    answer = solve_whole(model, task.left(progress, nodes), gap=room, start=start)
     progress = progress.with_answer(answer)
     if answer.is_infeasible:
         return replace(progress, is_infeasible=progress.plan is None)
-    progress = better(progress, None if answer.share is None else task.plan(model, answer.share))
+    progress = better(progress, task.plan(model, answer.share))
     bound = answer.bound if progress.plan is None else min(answer.bound, progress.plan.cost)
     return replace(progress, bound=max(progress.bound, bound))

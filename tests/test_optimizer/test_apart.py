@@ -54,18 +54,39 @@ def test_groups_that_no_row_binds_are_one_piece() -> None:
     assert bound.options.tolist() == [4, 5]
 
 
-def test_side_rows_are_refused() -> None:
-    problem = ChoiceProblem(
-        np.zeros(2),
-        np.zeros(2, dtype=np.int64),
-        np.zeros((1, 2)),
-        (),
-        sparse.csr_array([[1.0, 0.0]]),
-        ["<="],
-        np.ones(1),
-    )
-    with pytest.raises(ValueError, match="without side rows"):
-        take_apart(problem)
+def test_a_side_row_ties_its_groups_together_and_stands_in_their_piece() -> None:
+    """Row a asks for two units of groups 10 and 11, 1 + 2; the side row for one of 12 and 13 together: 4. In all 7.
+
+    Without the side row in its piece the second costs nothing.
+    """
+    base = four_pairs()
+    side = sparse.csr_array(np.array([[0.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.0]]))
+    problem = ChoiceProblem(base.cost, base.group, base.metrics, base.rows[:1], side, [">="], np.ones(1))
+    pieces = take_apart(problem).pieces
+    assert [(piece.rows, piece.movable) for piece in pieces] == [((0,), (0,)), ((1,), ())]
+    assert [solve(piece.problem, Settings(gap=0.0)).objective for piece in pieces] == pytest.approx([3.0, 4.0])
+
+
+def test_a_row_over_other_numbers_makes_only_its_own_piece_anew() -> None:
+    """One unit of work from groups 12 and 13 costs 4; once group 12 does half a unit only, group 13 is needed: 8."""
+    base = four_pairs(second=1.0)
+    pieces = take_apart(base)
+    halved = base.metrics.copy()
+    halved[0, 5] = 0.5
+    problem = ChoiceProblem(base.cost, base.group, halved, base.rows)
+    moved = pieces.over(problem, {1})
+    assert moved is not None
+    assert moved.pieces[0] is pieces.pieces[0]
+    found = [solve(one.pieces[1].problem, Settings(gap=0.0)).objective for one in (pieces, moved)]
+    assert found == pytest.approx([4.0, 8.0])
+
+
+def test_a_row_that_reaches_further_or_was_left_out_takes_the_whole_apart_anew() -> None:
+    base = four_pairs()
+    pieces = take_apart(base)
+    wider = (Row("a", 0, ">=", 2.0), *base.rows[1:])
+    assert pieces.over(base.with_rows(wider), {0}) is None
+    assert pieces.over(base, {2}) is None
 
 
 @given(st.lists(st.integers(0, 6), min_size=8, max_size=8), st.integers(0, 2), st.integers(0, 2))

@@ -46,6 +46,21 @@ def test_cost_and_bound_never_fall_as_the_row_tightens_however_loose_the_gap(sen
             assert point.gap is not None
 
 
+def told(point: Solution) -> tuple[object, ...]:
+    """Return what stands in an answer."""
+    level = None if point.level is None else point.level.tolist()
+    return point.status, point.objective, point.bound, level
+
+
+def test_the_points_are_the_same_on_any_number_of_threads() -> None:
+    """What one point finds does not depend on which others were solved before it."""
+    problem = next(p for p in (random_problem(seed, most_choices=500) for seed in range(9)) if p.rows)
+    bounds = [problem.rows[0].bound + step for step in (-6.0, -4.0, -2.0, 0.0, 2.0)]
+    alone = sweep(problem, 0, bounds, EXACT)
+    for together in (sweep(problem, 0, bounds, replace(EXACT, threads=threads)) for threads in (2, 5)):
+        assert [told(point) for point in together] == [told(point) for point in alone]
+
+
 def test_an_unknown_row_is_refused() -> None:
     problem = random_problem(0)
     with pytest.raises(ValueError, match="row: expected"):

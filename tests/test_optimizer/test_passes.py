@@ -14,7 +14,7 @@ from optimizer.dual.arrange import arrange
 from optimizer.dual.extremes import extremes_of
 from optimizer.dual.layout import Layout
 from optimizer.dual.pricing import price_out, tally
-from optimizer.dual.survey import everything, survey
+from optimizer.dual.survey import everything, nearest, survey
 from optimizer.evaluate import evaluate
 from optimizer.problem import ChoiceProblem
 from optimizer.settings import Settings
@@ -55,6 +55,7 @@ def everything_of(layout: Layout, seed: int) -> list[object]:
     things = (sizes, priced, box, opened, box.open)
     cost, values = tally(layout, box.base)
     found: list[object] = [len(box.groups), cost, values.tobytes()]
+    found += [nearest(layout, price, 40, is_damped=is_damped).tobytes() for is_damped in (False, True)]
     for thing in things:
         for name in thing.__dataclass_fields__:
             value = getattr(thing, name)
@@ -123,8 +124,17 @@ def test_a_tally_is_what_the_choice_costs_and_gives(number: int) -> None:
 
 
 def test_size_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    """800 options are too few to load compiled passes for, and enough to call them where they have been."""
     problem = abatement(100, 1)
+    monkeypatch.setattr(passes, "_is_loaded", lambda: False)
     assert not passes.way_of(problem).is_compiled
+    monkeypatch.setattr(passes, "LOADED_OPTIONS", 800)
+    assert not passes.way_of(problem).is_compiled
+    monkeypatch.setattr(passes, "_is_loaded", lambda: True)
+    assert passes.way_of(problem).is_compiled
+    monkeypatch.setattr(passes, "LOADED_OPTIONS", 801)
+    assert not passes.way_of(problem).is_compiled
+    monkeypatch.setattr(passes, "_is_loaded", lambda: False)
     monkeypatch.setattr(passes, "COMPILED_OPTIONS", 800)
     assert passes.way_of(problem).is_compiled
     assert not passes.way_of(problem, Settings(passes="numpy")).is_compiled

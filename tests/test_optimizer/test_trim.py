@@ -10,9 +10,9 @@ from optimizer.dual.descent import Descent
 from optimizer.dual.extremes import extremes_of
 from optimizer.dual.prices import best_prices
 from optimizer.dual.restricted import restrict
-from optimizer.dual.survey import candidates, everything, survey
+from optimizer.dual.survey import everything, nearest, sizes_of, survey
+from optimizer.dual.task import Progress, Task
 from optimizer.dual.trim import most_worth, savings
-from optimizer.dual.whole import Progress, Task
 from tests.test_optimizer.dual_cases import abatement
 
 
@@ -78,7 +78,7 @@ def test_a_descent_ends_where_no_change_of_one_group_helps(seed: int) -> None:
     rows = [*plain.rows, Row("exact", 0, "=", 0.4 * plain.rows[0].bound, np.arange(20))]
     layout = arrange(plain.with_rows(rows))
     sizes = extremes_of(layout)
-    near = candidates(layout, np.full(layout.row_count, 0.5)).nearest(150, 1.0)
+    near = nearest(layout, np.full(layout.row_count, 0.5), 150, is_damped=False)
     model = restrict(layout, sizes.tolerance, layout.problem.starts[:-1], near)
     weight = rng.uniform(0.5, 2.0, layout.row_count) * model.cost_scale / model.row_scale
     descent = Descent(model, rng.uniform(0.0, 1.0, len(model.option)))
@@ -110,11 +110,11 @@ def test_a_box_holds_choices_that_are_its_own_elsewhere() -> None:
     assert not box.holds(np.where(is_open, box.base, starts))
 
 
-def test_options_that_are_no_candidates_have_no_size() -> None:
-    """At prices of 1: 10 t for 10 is as good as nothing, so its first option counts; all differ by 10, 4 and 1."""
-    near = candidates(arrange(three()), np.ones(1))
-    assert near.size_of(np.array([5, 3, 1])).tolist() == [1.0, 4.0, 10.0]
-    assert near.size_of(np.array([6, 2])).tolist() == [0.0, 0.0]
+def test_the_size_of_an_option_is_what_sets_it_apart_from_the_best() -> None:
+    """At prices of 1 the first option of each source counts as its best; the others differ by 10, 4 and 1 t."""
+    layout, best = arrange(three()), np.array([0, 2, 4])
+    assert sizes_of(layout, np.ones(1), best, np.array([5, 3, 1])).tolist() == [1.0, 4.0, 10.0]
+    assert sizes_of(layout, np.ones(1), best, np.array([4, 2])).tolist() == [0.0, 0.0]
 
 
 def test_a_plan_from_elsewhere_stays_one() -> None:
@@ -131,6 +131,7 @@ def test_a_plan_from_elsewhere_stays_one() -> None:
     plan = task.plan(model, np.empty(0))
     assert plan is not None
     trimmed = whole._trimmed(task, plan)  # noqa: SLF001
+    assert trimmed is not None
     found = evaluate(problem, trimmed.model.level(trimmed.share, problem.option_count))
     assert found.faults == ()
     assert found.objective == pytest.approx(trimmed.cost, rel=1e-9)

@@ -9,7 +9,8 @@ from optimizer.dual.arrange import arrange
 from optimizer.dual.extremes import extremes_of
 from optimizer.dual.prices import best_prices
 from optimizer.dual.restricted import Restricted, restrict, solve_whole
-from optimizer.dual.whole import Progress, Task, whole_plan
+from optimizer.dual.task import Progress, Task
+from optimizer.dual.whole import whole_plan
 from optimizer.problem import ChoiceProblem, Row
 from tests.test_optimizer.dual_cases import abatement
 
