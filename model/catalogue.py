@@ -19,7 +19,7 @@ from model.sector import Sector
 from model.strict import problems_of
 from model.suggest import did_you_mean
 from model.text import Text
-from model.toml_fields import parse_toml
+from model.toml_text import parse_toml
 
 
 def parse_factors(texts: Mapping[str, str]) -> Factors:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.checks import Checked, check_table
 from model.explain import Reason
-from model.files import read_tables
+from model.files.tables import read_tables
 from model.headings import CHOICES, READ_ME, USER_PREFIXES, sheet_names, sheet_title
 from model.inventory import Inventory
 from model.numbers import Factors

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from model.apply import BoolArray, alters, changed_columns, numeric_state
+from model.apply import BoolArray, changed_columns
 from model.inventory import Inventory
 from model.measures import Measure
 from model.sector import Sector
@@ -20,9 +20,10 @@ def already_there(inventory: Inventory, measure: Measure, *, sectors: Mapping[st
     table = inventory.tables.get(measure.sector)
     if table is None or table.empty:
         return there
-    sector = sectors[measure.sector]
-    state = numeric_state(table, sector)
-    unchanged = ~alters(changed_columns(measure, state, sector), state)
+    state = {change.column: table[change.column].to_numpy(dtype=np.float64) for change in measure.changes}
+    kept = matches(table, measure.where)
+    for name, values in changed_columns(measure, state, sectors[measure.sector]).items():
+        kept = kept & (values == state[name])
     start = inventory.offsets()[measure.sector]
-    there[start : start + len(table)] = matches(table, measure.where) & unchanged
+    there[start : start + len(table)] = kept
     return there

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, PlainValidator, ValidationError
 from pydantic_core import InitErrorDetails
@@ -13,33 +11,10 @@ from pydantic_core import InitErrorDetails
 from model.conditions import parse_condition
 from model.measures import Condition
 from model.pollutants import POLLUTANTS
-from model.problems import InputError, Problem
 from model.refusal import NOTHING, RefusedError
 from model.suggest import did_you_mean
 from model.text import Text
-
-_LINE = re.compile(r"\(at line (\d+), column \d+\)")
-
-
-def parse_toml(text: str, file: str) -> dict[str, Any]:
-    """Return the tables of a TOML text; raises `InputError` with the line when it is not TOML."""
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = _LINE.search(str(error))
-        what = Text("不是有效的 TOML", "not valid TOML")
-        found = _LINE.sub("", str(error)).strip()
-        raise InputError([Problem(file, what, found=found, row=int(line[1]) if line else None)]) from error
-
-
-def read_text(raw: object) -> Text:
-    """Return a text given as one string for both languages, or as ``{ zh = "...", en = "..." }``."""
-    if isinstance(raw, str) and raw.strip():
-        return Text(raw, raw)
-    if isinstance(raw, Mapping) and set(raw) == {"zh", "en"} and all(isinstance(word, str) for word in raw.values()):
-        return Text(raw["zh"], raw["en"])
-    what = Text("不是文字", "not a text")
-    raise RefusedError(what, expected='a text, or { zh = "...", en = "..." }', found=repr(raw))
+from model.toml_text import read_text
 
 
 def read_names(raw: object) -> tuple[str, ...]:

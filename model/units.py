@@ -1,24 +1,24 @@
 """Amounts with a unit, as a planner writes them, turned into numbers: "3 亿元" is 3e8 CNY.
 
-The units and their Chinese names stand in ``data/units.txt``. Arithmetic is done in fractions, so that a conversion
-adds no rounding: 万 is exactly 1e4, 亿 1e8, a year 365 days, and ``t`` the metric tonne.
+The units and their Chinese names stand in ``data/units.txt``, which pint reads; common texts stand in
+``data/unit_texts.csv`` as pint has read them. Arithmetic is done in fractions, so that a conversion adds no rounding:
+万 is exactly 1e4, 亿 1e8, a year 365 days, and ``t`` the metric tonne.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
-from tokenize import TokenError
-
-import pint
 
 from model.files import bundled_text
 from model.refusal import NOTHING, RefusedError
 from model.suggest import did_you_mean
 from model.text import Text
+from model.unit_table import ONE, Unit, unit_table
 
 LONGEST_AMOUNT = 80
 EXAMPLES = {
@@ -72,7 +72,7 @@ def amount(text: str, *units: str) -> Amount:
     written = _unit(match["unit"], expected)
     for unit in units:
         wanted = _unit(unit or "1", unit)
-        if written.dimensionality == wanted.dimensionality:
+        if written.bases == wanted.bases:
             return Amount(text.strip(), _convert(match["number"], written, wanted, expected), unit)
     what = Text("单位的量纲不符", "a unit of another kind")
     raise QuantityError(what, expected=expected, found=_shown(text))
@@ -109,7 +109,7 @@ def is_unit(unit: str) -> bool:
 
 def is_same_kind(unit: str, other: str) -> bool:
     """Say whether two known units measure the same kind of thing. Raises `QuantityError` for an unknown one."""
-    return _unit(unit or "1", other).dimensionality == _unit(other or "1", unit).dimensionality
+    return _unit(unit or "1", other).bases == _unit(other or "1", unit).bases
 
 
 def _read(text: str, expected: str) -> re.Match[str]:
@@ -125,43 +125,39 @@ def _read(text: str, expected: str) -> re.Match[str]:
 
 
 @cache
-def _registry() -> pint.UnitRegistry[Fraction]:
-    registry: pint.UnitRegistry[Fraction] = pint.UnitRegistry(None, non_int_type=Fraction)
-    registry.load_definitions(bundled_text("units.txt").splitlines())
-    return registry
+def _table() -> Mapping[str, Unit]:
+    return unit_table(bundled_text("unit_texts.csv"))
 
 
 @cache
-def _unit(text: str, expected: str) -> pint.Unit:
-    """Parse a unit; every name in it must be known, powers and scale factors are not written."""
+def _unit(text: str, expected: str) -> Unit:
+    """Read a unit; every name in it must be known, powers and scale factors are not written."""
     if text == "1":
-        return _registry().Unit("")
+        return ONE
+    return _table().get(text) or _read_unit(text, expected)
+
+
+def _read_unit(text: str, expected: str) -> Unit:
+    from model import unit_registry  # noqa: PLC0415 - pint: a quarter of a second that common texts save
+
     names = _NAME.findall(text)
-    unknown = [name for name in names if not _is_known(name)]
+    unknown = [name for name in names if not unit_registry.is_known(name)]
     if unknown:
         what = Text(f"未知单位“{unknown[0]}”", f"unknown unit {unknown[0]!r}")
-        advice = did_you_mean(unknown[0], sorted(_registry()), NOTHING)
+        advice = did_you_mean(unknown[0], unit_registry.known_names(), NOTHING)
         raise QuantityError(what, expected=expected, found=_shown(text), advice=advice)
     what = Text("单位无法识别", "not a unit")
     if not names or _NOT_IN_UNITS.search(text):
         raise QuantityError(what, expected=expected, found=_shown(text))
     try:
-        return _registry().parse_units(text)
-    except (ValueError, TypeError, SyntaxError, TokenError, pint.PintError) as error:
+        return unit_registry.parsed(text)
+    except ValueError as error:
         raise QuantityError(what, expected=expected, found=_shown(text)) from error
 
 
-def _is_known(name: str) -> bool:
+def _convert(number: str, written: Unit, wanted: Unit, expected: str) -> float:
     try:
-        _registry().parse_units(name)
-    except (pint.PintError, ValueError):
-        return False
-    return True
-
-
-def _convert(number: str, written: pint.Unit, wanted: pint.Unit, expected: str) -> float:
-    try:
-        return float(_registry().convert(Fraction(number), written, wanted))
+        return float(Fraction(number) * written.factor / wanted.factor)
     except OverflowError as error:
         what = Text("数值过大", "a number too large to compute with")
         raise QuantityError(what, expected=expected, found=_shown(number)) from error

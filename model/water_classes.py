@@ -11,8 +11,6 @@ from model.files import bundled_text
 type Key = tuple[str, str, str]
 """Pollutant, kind of water body (river or lake), class (I to V)."""
 
-WATER_CLASSES = ("I", "II", "III", "IV", "V")
-
 
 def parse_water_classes(text: str) -> dict[Key, float]:
     """Return limits [mg/L] of a CSV text by pollutant, kind of water body and class.

@@ -1,4 +1,4 @@
-"""Everything `model` reads: inventory files, TOML files, and the data shipped with the package.
+"""Everything `model` reads: inventory files (`files.tables`), TOML files, and the data shipped with the package.
 
 Reading says what cannot be read and where; what the content means is for others to check.
 """
@@ -8,31 +8,13 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
-from model.files.csv_table import read_csv_table
-from model.files.kinds import refusal
-from model.files.parquet import read_parquet_table
-from model.files.workbook import read_workbook
 from model.problems import InputError, Problem
-from model.rawtable import RawFile
 from model.text import Text
-
-READERS = {".csv": read_csv_table, ".parquet": read_parquet_table, ".xlsx": read_workbook}
-
-
-def read_tables(path: Path) -> RawFile:
-    """Return the tables of a CSV, Parquet or xlsx file and what is wrong with it; raises nothing."""
-    data = _bytes(path)
-    if isinstance(data, Problem):
-        return RawFile(problems=(data,))
-    refused = refusal(data, str(path), path.suffix.lower())
-    if refused is not None:
-        return RawFile(problems=(refused,))
-    return READERS[path.suffix.lower()](data, str(path))
 
 
 def read_toml_text(path: Path) -> str:
     """Return the text of a UTF-8 file, a byte order mark left out; raises `InputError` when it cannot be read."""
-    data = _bytes(path)
+    data = bytes_of(path)
     if isinstance(data, Problem):
         raise InputError([data])
     try:
@@ -55,7 +37,8 @@ def bundled_names(folder: str) -> tuple[str, ...]:
     return tuple(f"{folder}/{name}" for name in names if name.endswith(".toml"))
 
 
-def _bytes(path: Path) -> bytes | Problem:
+def bytes_of(path: Path) -> bytes | Problem:
+    """Return what a file holds, or why it cannot be read."""
     file = str(path)
     if not path.exists():
         what = Text("找不到文件", "there is no such file")

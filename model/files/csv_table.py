@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from charset_normalizer import from_bytes
 from pandas.errors import ParserError
 
 from model.problems import Problem
@@ -29,6 +28,8 @@ def read_csv_table(data: bytes, file: str) -> RawFile:
     try:
         encoding = _encoding(data)
     except UnicodeDecodeError:
+        from charset_normalizer import from_bytes  # noqa: PLC0415 - only a text in no known encoding needs it
+
         guess = from_bytes(data[:SAMPLE_BYTES]).best()
         what = Text("无法识别文本编码", "the text encoding is not recognised")
         found = f"{guess.encoding}?" if guess else "?"

@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.sector import Better, Column, Default
+from model.sector import Column, Default
 from model.sectors import coal_boilers_defaults as defaults
 from model.sectors.coal_boilers_defaults import TYPES_OF_FUEL
-from model.sectors.helpers import NO_LIMIT, common_columns
+from model.sectors.helpers import HOURS_OF_A_YEAR, NO_LIMIT, common_columns, constant, derived
 from model.text import Text
 
-HOURS_OF_A_YEAR = 8784.0
 MOST_STEAM_GJ_PER_T = 3.0
 """More than any industrial steam carries: heat beyond ``capacity x 8784 h x 3 GJ/t`` is a slip of units."""
 
@@ -81,7 +80,7 @@ def _factor(
 
 
 def _content(name: str, title: Text, maximum: float, example: float) -> Column:
-    default = defaults.constant(f"default_{name}")
+    default = constant(f"default_{name}")
     return Column(name, title, default=default, minimum=0, maximum=maximum, better="lower", example=example)
 
 
@@ -109,22 +108,18 @@ def _near(name: str, title: Text) -> Column:
     return Column(name, title, default=0.0, minimum=0, maximum=1, help=Text("1为有，0为无", "1 yes, 0 no"), example=1)
 
 
-def _derived(name: str, title: Text, default: float | Default, unit: str = "", better: Better | None = None) -> Column:
-    return Column(name, title, unit, default=default, minimum=0, better=better, derived=True)
-
-
 def _share(fuel: str, zh: str) -> Column:
-    return _derived(f"{fuel}_share", Text(zh, f"Share of {fuel}"), defaults.share(fuel))
+    return derived(f"{fuel}_share", Text(zh, f"Share of {fuel}"), defaults.share(fuel))
 
 
 def _ratio(fuel: str, zh: str) -> Column:
     title = Text(f"{zh}监测/系数比", f"Monitored over factor, {fuel}")
-    return _derived(f"{fuel}_monitoring_ratio", title, defaults.monitoring_ratio(fuel))
+    return derived(f"{fuel}_monitoring_ratio", title, defaults.monitoring_ratio(fuel))
 
 
 def _limit(pollutant: str, symbol: str) -> Column:
     title = Text(f"{symbol}限值", f"{symbol} limit")
-    return _derived(f"{pollutant}_limit_mg_per_m3", title, NO_LIMIT, "mg/m3", "lower")
+    return derived(f"{pollutant}_limit_mg_per_m3", title, NO_LIMIT, "mg/m3", "lower")
 
 
 COLUMNS = (
@@ -157,7 +152,7 @@ COLUMNS = (
         "gas_nox_kg_per_10k_m3",
         Text("燃气NOx产污系数", "NOx of gas"),
         "kg/万m3",
-        defaults.constant("gas_nox_ordinary_burner_kg_per_10k_m3"),
+        constant("gas_nox_ordinary_burner_kg_per_10k_m3"),
         200,
         help_text=BURNER_HELP,
     ),
@@ -165,7 +160,7 @@ COLUMNS = (
         "biomass_nox_kg_per_t",
         Text("生物质NOx产污系数", "NOx of biomass"),
         "kg/t",
-        defaults.constant("biomass_nox_before_control_kg_per_t"),
+        constant("biomass_nox_before_control_kg_per_t"),
         30,
     ),
     _content("coal_sulphur_fraction", Text("煤收到基硫分", "Sulphur in coal"), 0.1, 0.008),
@@ -213,15 +208,15 @@ COLUMNS = (
     _share("coal", "煤供热占比"),
     _share("gas", "气供热占比"),
     _share("biomass", "生物质供热占比"),
-    _derived("electric_share", Text("电供热占比", "Share of electricity"), 0.0),
-    _derived("network_share", Text("热网供热占比", "Share of the heat network"), 0.0),
-    _derived("served_share", Text("保留供热占比", "Share still served"), 1.0),
-    _derived("fuel_saving_fraction", Text("节能率", "Fuel saved"), 0.0, better="higher"),
-    _derived("nox_as_is_mg_per_m3", Text("NOx现状折算浓度", "NOx level as is"), defaults.nox_as_is, "mg/m3"),
+    derived("electric_share", Text("电供热占比", "Share of electricity"), 0.0),
+    derived("network_share", Text("热网供热占比", "Share of the heat network"), 0.0),
+    derived("served_share", Text("保留供热占比", "Share still served"), 1.0),
+    derived("fuel_saving_fraction", Text("节能率", "Fuel saved"), 0.0, better="higher"),
+    derived("nox_as_is_mg_per_m3", Text("NOx现状折算浓度", "NOx level as is"), defaults.nox_as_is, "mg/m3"),
     _ratio("coal", "煤"),
     _ratio("gas", "气"),
     _ratio("biomass", "生物质"),
-    _derived("gas_nox_limit_kg_per_10k_m3", Text("低氮燃烧器限值", "Low-NOx burner"), NO_LIMIT, "kg/万m3", "lower"),
+    derived("gas_nox_limit_kg_per_10k_m3", Text("低氮燃烧器限值", "Low-NOx burner"), NO_LIMIT, "kg/万m3", "lower"),
     _limit("nox", "NOx"),
     _limit("so2", "SO2"),
     _limit("pm", "PM"),

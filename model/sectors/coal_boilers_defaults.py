@@ -10,7 +10,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Default, FloatArray
-from model.sectors.helpers import concentration, passes, stack_level
+from model.sectors.helpers import AIR_O2_FRACTION, concentration, passes, stack_level
 
 UNITS = {"coal": "t", "gas": "m3", "biomass": "t"}
 TYPES_OF_FUEL = {
@@ -20,17 +20,10 @@ TYPES_OF_FUEL = {
 }
 """Which types burn a fuel; the first stands where the author names none."""
 
-AIR_O2_FRACTION = 0.21
-
 
 def boiler_type(table: pd.DataFrame, _: Factors) -> pd.Series:
     """Return the usual type for the fuel."""
     return table["fuel"].map({fuel: types[0] for fuel, types in TYPES_OF_FUEL.items()})
-
-
-def constant(factor: str) -> Default:
-    """Return the default that is one factor for every row."""
-    return lambda table, factors: np.full(len(table), factors[factor])
 
 
 def amount(fuel: str) -> Default:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Column, Default, FloatArray
-from model.sectors.helpers import common_columns
+from model.sectors.helpers import common_columns, constant, derived_share
 from model.sectors.land import WATER, amount, effect, flag, removals, share
 from model.text import Text
 
@@ -43,10 +43,6 @@ EXPORT_NEEDS = {
 }
 
 
-def _factor(name: str) -> Default:
-    return lambda table, factors: np.full(len(table), factors[name])
-
-
 def _part_of(whole: str, part: str) -> Default:
     """Return the area that a share of the cropland makes."""
     return lambda table, _: table[whole] * table[part]
@@ -73,17 +69,17 @@ def _cropland() -> tuple[Column, ...]:
             "tp_kg_per_ha_year",
             ("耕地总磷输出系数", "TP export of cropland"),
             "kg/(ha*yr)",
-            default=_factor("cropland_tp_kg_per_ha_year"),
+            default=constant("cropland_tp_kg_per_ha_year"),
             note=Text("田边值；若按入河值填写，入河系数填1", "At the field edge; with 1 for delivery, at the river"),
         ),
         amount(
             "tn_kg_per_ha_year",
             ("耕地总氮输出系数", "TN export of cropland"),
             "kg/(ha*yr)",
-            default=_factor("cropland_tn_kg_per_ha_year"),
+            default=constant("cropland_tn_kg_per_ha_year"),
         ),
-        share("tp_delivery_fraction", ("总磷入河系数", "TP delivered"), default=_factor("tp_delivery_fraction")),
-        share("tn_delivery_fraction", ("总氮入河系数", "TN delivered"), default=_factor("tn_delivery_fraction")),
+        share("tp_delivery_fraction", ("总磷入河系数", "TP delivered"), default=constant("tp_delivery_fraction")),
+        share("tn_delivery_fraction", ("总氮入河系数", "TN delivered"), default=constant("tn_delivery_fraction")),
         amount(
             "fertiliser_as_is_t_per_year",
             ("化肥用量(折纯)", "Fertiliser use"),
@@ -177,22 +173,9 @@ def _derived() -> tuple[Column, ...]:
         Column(
             "fertiliser_use_fraction", Text("化肥用量比", "Fertiliser use against today"), default=1.0, derived=True
         ),
-        Column(
-            "pond_reach_fraction",
-            Text("塘系可达比例", "Share that ponds can reach"),
-            default=1.0,
-            minimum=0,
-            maximum=1,
-            derived=True,
-        ),
-        Column(
-            "equipped_fraction",
-            Text("设施配套率", "Share of large farms with facilities"),
-            default=_equipped,
-            minimum=0,
-            maximum=1,
-            better="higher",
-            derived=True,
+        derived_share("pond_reach_fraction", Text("塘系可达比例", "Share that ponds can reach"), 1.0),
+        derived_share(
+            "equipped_fraction", Text("设施配套率", "Share of large farms with facilities"), _equipped, better="higher"
         ),
         effect("facility_reuse_fraction", ("设施粪污利用率", "Share of manure that facilities reuse")),
         effect("no_go_closed_fraction", ("禁养区关闭比例", "Share of no-go farms closed")),

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from model.sector import Better, Column, Default
+from model.sector import Column, Default
 from model.sectors import furnaces_defaults as defaults
-from model.sectors.helpers import NO_LIMIT, common_columns
+from model.sectors.helpers import HOURS_OF_A_YEAR, NO_LIMIT, common_columns, derived
 from model.text import Text
 
 TYPES = {
@@ -52,7 +52,6 @@ CAPACITY_OF_FUEL = {"gas": "thermal_mw", "coal": "capacity_t_per_h"}
 """The capacity column a steel or foundry furnace needs: its measures are priced by it."""
 
 MOST_OVERLOAD = 1.3
-HOURS_OF_A_YEAR = 8784.0
 
 
 def cross_checks(table: pd.DataFrame) -> list[tuple[int, str, Text]]:
@@ -118,10 +117,6 @@ def _today(pollutant: str, symbol: str) -> Column:
     title = Text(f"每兆瓦时或吨{symbol}（现状）", f"{symbol} per MWh or t, as emitted today")
     help_text = Text("不填则不计协同减排", "Empty: co-effects are not counted")
     return Column(f"{pollutant}_kg_per_unit", title, "kg", default=0.0, minimum=0, help=help_text)
-
-
-def _derived(name: str, title: Text, default: float | Default, unit: str = "", better: Better | None = None) -> Column:
-    return Column(name, title, unit, default=default, minimum=0, better=better, derived=True)
 
 
 COLUMNS = (
@@ -227,7 +222,7 @@ COLUMNS = (
         maximum=0.2,
         help=Text("烟气量和监测浓度对应的含氧量", "At which flue gas and NOx are measured"),
     ),
-    _derived(
+    derived(
         "flue_gas_m3_per_unit", Text("每兆瓦时或吨烟气量", "Flue gas per MWh or t"), defaults.flue_gas_per_unit, "m3"
     ),
     Column(
@@ -249,23 +244,23 @@ COLUMNS = (
     ),
     _today("so2", "SO2"),
     _today("pm", "PM"),
-    _derived("nox_as_is_mg_per_m3", Text("NOx现状折算浓度", "NOx level as is"), defaults.nox_as_is, "mg/m3"),
-    _derived(
+    derived("nox_as_is_mg_per_m3", Text("NOx现状折算浓度", "NOx level as is"), defaults.nox_as_is, "mg/m3"),
+    derived(
         "nox_before_control_kg_per_unit",
         Text("每兆瓦时或吨NOx（治理前）", "NOx per MWh or t, before control"),
         defaults.nox_before_control,
         "kg",
         "lower",
     ),
-    _derived(
+    derived(
         "nox_floor_mg_per_m3",
         Text("NOx技术下限", "Technical floor of NOx"),
         defaults.by_type("nox_floor_mg_per_m3"),
         "mg/m3",
     ),
-    _derived("fuel_nox_removal_fraction", Text("换燃料NOx去除率", "NOx avoided by the fuel"), 0.0, better="higher"),
-    _derived("added_so2_removal_fraction", Text("新增SO2去除率", "SO2 removal added"), 0.0, better="higher"),
-    _derived("added_pm_removal_fraction", Text("新增除尘率", "Dust removal added"), 0.0, better="higher"),
-    _derived("served_share", Text("保留产量占比", "Share of output kept"), 1.0),
-    _derived("nox_limit_mg_per_m3", Text("NOx限值", "NOx limit"), NO_LIMIT, "mg/m3", "lower"),
+    derived("fuel_nox_removal_fraction", Text("换燃料NOx去除率", "NOx avoided by the fuel"), 0.0, better="higher"),
+    derived("added_so2_removal_fraction", Text("新增SO2去除率", "SO2 removal added"), 0.0, better="higher"),
+    derived("added_pm_removal_fraction", Text("新增除尘率", "Dust removal added"), 0.0, better="higher"),
+    derived("served_share", Text("保留产量占比", "Share of output kept"), 1.0),
+    derived("nox_limit_mg_per_m3", Text("NOx限值", "NOx limit"), NO_LIMIT, "mg/m3", "lower"),
 )

@@ -11,10 +11,9 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Default, FloatArray
-from model.sectors.helpers import looked_up, passes, stack_level
+from model.sectors.helpers import AIR_O2_FRACTION, looked_up, passes, stack_level
 
 EXISTING_SLOTS = ("combustion", "staging", "flue_gas", "polishing")
-AIR_O2_FRACTION = 0.21
 
 
 def by_type(quantity: str) -> Default:

@@ -8,11 +8,19 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from model.sector import Column, FloatArray
+from model.numbers import Factors
+from model.pollutants import Pollutant
+from model.sector import Better, Column, Default, FloatArray
 from model.text import Text
 
 NO_LIMIT = 1e9
 """A limit that binds nowhere, in any unit of concentration."""
+
+AIR_O2_FRACTION = 0.21
+"""Oxygen in air, by volume."""
+
+HOURS_OF_A_YEAR = 8784.0
+"""Of the longest year: more operating hours than these are a mistake."""
 
 
 def passes(*removals: FloatArray) -> FloatArray:
@@ -46,7 +54,7 @@ def stack_level(
 
     ``o2_fraction`` (row,) is below 0.21, the oxygen of air; source: ACCOUNTING section 0, the rule of GB 13271.
     """
-    return measured_mg_per_m3 * (0.21 - reference_o2_fraction) / (0.21 - o2_fraction)
+    return measured_mg_per_m3 * (AIR_O2_FRACTION - reference_o2_fraction) / (AIR_O2_FRACTION - o2_fraction)
 
 
 def concentration(kg_per_unit: FloatArray, m3_per_unit: FloatArray | float) -> FloatArray:
@@ -66,6 +74,31 @@ def looked_up(names: pd.Series, values: Mapping[str, float]) -> FloatArray:
         if name in values:
             np.copyto(found, values[name], where=codes == code)
     return found
+
+
+def constant(factor: str) -> Default:
+    """Return the default that is one factor for every row."""
+
+    def of_rows(table: pd.DataFrame, factors: Factors) -> FloatArray:
+        return np.full(len(table), factors[factor])
+
+    return of_rows
+
+
+def derived(name: str, title: Text, default: float | Default, unit: str = "", better: Better | None = None) -> Column:
+    """Return a column of at least 0 that no author states."""
+    return Column(name, title, unit, default=default, minimum=0, better=better, derived=True)
+
+
+def derived_share(name: str, title: Text, default: float | Default, better: Better | None = None) -> Column:
+    """Return a fraction of 0 to 1 that no author states."""
+    return Column(name, title, default=default, minimum=0, maximum=1, better=better, derived=True)
+
+
+def stated_emission(pollutant: Pollutant, *, example: float | str = "") -> Column:
+    """Return the column of a yearly emission [t/yr] that the author states."""
+    title = Text(pollutant.title.zh, pollutant.symbol)
+    return Column(pollutant.flow, title, "t/yr", default=0.0, minimum=0, better="lower", activity=True, example=example)
 
 
 def common_columns() -> tuple[Column, ...]:

@@ -1,4 +1,4 @@
-"""Column builders and checks that the sectors of catchments, villages, sites and land share."""
+"""What the sectors of water and land share: pollutants, column builders, checks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from model.pollutants import POLLUTANTS
 from model.sector import Better, Column, Default
 from model.text import Text
 
@@ -16,7 +17,9 @@ TONNES_PER_KG = 1e-3
 M3_PER_HA_MM = 10.0
 """One millimetre on one hectare, by definition."""
 
-WATER = {"tp": ("总磷", "TP"), "cod": ("化学需氧量", "COD"), "nh3n": ("氨氮", "NH3-N"), "tn": ("总氮", "TN")}
+WATER = {name: (POLLUTANTS[name].title.zh, POLLUTANTS[name].symbol) for name in ("tp", "cod", "nh3n", "tn")}
+"""What the sectors of water and land emit, with its names in Chinese and English."""
+
 NO_NOTE = Text("", "")
 YES_OR_NO = Text("1为是，0为否", "1 yes, 0 no")
 NOT_A_FLAG = Text("应为1或0", "expected 1 or 0")

@@ -8,8 +8,9 @@ tonnes with ``removes``, and on the number of vehicles with ``scale``, in slots 
 from __future__ import annotations
 
 from model.numbers import Factors
+from model.pollutants import POLLUTANTS
 from model.sector import Column, Flows, Sector, State
-from model.sectors.helpers import common_columns
+from model.sectors.helpers import common_columns, stated_emission
 from model.text import Text
 
 FLEETS = {
@@ -33,26 +34,14 @@ STANDARDS = {
     "electric": Text("电动", "Electric"),
     "unknown": Text("不详", "Not known"),
 }
-TITLES = {
-    "nox": Text("氮氧化物", "NOx"),
-    "vocs": Text("挥发性有机物", "VOCs"),
-    "pm": Text("颗粒物", "PM"),
-    "so2": Text("二氧化硫", "SO2"),
-    "co2": Text("二氧化碳", "CO2"),
-}
+EMITTED = tuple(POLLUTANTS[name] for name in ("nox", "vocs", "pm", "so2", "co2"))
+EXAMPLES = {"nox": 120.0}
 
 
 def flows(state: State, _: Factors) -> Flows:
     """Return the emissions as stated [t/yr] and the number of vehicles, each of shape (row,)."""
-    stated = {f"{pollutant}_t_per_year": state[f"{pollutant}_t_per_year"] for pollutant in TITLES}
+    stated = {pollutant.flow: state[pollutant.flow] for pollutant in EMITTED}
     return stated | {"vehicle_count": state["vehicles"]}
-
-
-def _emission(pollutant: str, title: Text) -> Column:
-    example = 120.0 if pollutant == "nox" else ""
-    return Column(
-        f"{pollutant}_t_per_year", title, "t/yr", default=0.0, minimum=0, better="lower", activity=True, example=example
-    )
 
 
 SECTOR = Sector(
@@ -70,7 +59,7 @@ SECTOR = Sector(
             example="china_3",
         ),
         Column("vehicles", Text("数量", "Number"), "1", default=0.0, minimum=0, activity=True, example=800),
-        *(_emission(pollutant, title) for pollutant, title in TITLES.items()),
+        *(stated_emission(pollutant, example=EXAMPLES.get(pollutant.id, "")) for pollutant in EMITTED),
     ),
     slots=(),
     formula=flows,

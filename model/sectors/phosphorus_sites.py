@@ -20,7 +20,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Column, Default, FloatArray, Flows, Sector, State
-from model.sectors.helpers import common_columns, technical_floor
+from model.sectors.helpers import common_columns, constant, technical_floor
 from model.sectors.land import (
     DAYS_PER_YEAR,
     M3_PER_HA_MM,
@@ -69,10 +69,6 @@ SITE_TYPES = {
 }
 
 
-def _factor(name: str) -> Default:
-    return lambda table, factors: np.full(len(table), factors[name])
-
-
 def _leachate(table: pd.DataFrame, _: Factors) -> FloatArray:
     """Return what rain leaches from the stack [m3/d]: 20 ha x 1 200 mm x 0.3 = 72 000 m3/yr."""
     depth = (table["rain_mm_per_year"] * table["stack_infiltration_fraction"]).to_numpy()
@@ -109,7 +105,7 @@ def _plant_columns() -> tuple[Column, ...]:
             "gypsum_t_per_t_p2o5",
             ("磷石膏产生系数", "Gypsum for each tonne"),
             "t/t",
-            default=_factor("gypsum_t_per_t_p2o5"),
+            default=constant("gypsum_t_per_t_p2o5"),
         ),
         share("gypsum_used_fraction", ("磷石膏利用率", "Share of gypsum used"), default=0.0),
         amount(
@@ -128,7 +124,7 @@ def _stack_and_mine_columns() -> tuple[Column, ...]:
         share(
             "stack_infiltration_fraction",
             ("库区入渗系数", "Share of rain that leaches"),
-            default=_factor("stack_infiltration_fraction"),
+            default=constant("stack_infiltration_fraction"),
         ),
         _water("leachate_m3_per_day", ("渗滤液量", "Leachate"), _leachate),
         _tp("leachate_tp_mg_per_l", "渗滤液总磷", "TP of leachate"),
@@ -139,7 +135,7 @@ def _stack_and_mine_columns() -> tuple[Column, ...]:
             "mine_land_tp_kg_per_ha_year",
             ("矿山总磷流失系数", "TP export of mine land"),
             "kg/(ha*yr)",
-            default=_factor("mine_land_tp_kg_per_ha_year"),
+            default=constant("mine_land_tp_kg_per_ha_year"),
             note=Text("入河量，不是淋溶量", "As delivered to the water, not as leached"),
         ),
     )

@@ -20,7 +20,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Column, FloatArray, Flows, Sector, State
-from model.sectors.helpers import common_columns
+from model.sectors.helpers import common_columns, constant, derived_share
 from model.sectors.land import (
     DAYS_PER_YEAR,
     TONNES_PER_GRAM,
@@ -89,13 +89,13 @@ def _villages() -> tuple[Column, ...]:
             "water_m3_per_person_day",
             ("人均污水量", "Wastewater per person"),
             "m3/d",
-            default=lambda table, factors: np.full(len(table), factors["rural_water_m3_per_person_day"]),
+            default=constant("rural_water_m3_per_person_day"),
         ),
         Column(
             "household_size",
             Text("户均人口", "Persons per household"),
             "1",
-            default=lambda table, factors: np.full(len(table), factors["rural_household_size"]),
+            default=constant("rural_household_size"),
             above=0,
         ),
         share(
@@ -175,14 +175,7 @@ def _columns() -> tuple[Column, ...]:
         effect("operation_gain_fraction", ("运维提升达标率", "Share of facilities brought to comply")),
         *removals("source", ("源头", "at the source")),
         *removals("treatment", ("新建处理", "new treatment")),
-        Column(
-            "compliant_fraction",
-            Text("设施达标率", "Share of facilities that comply"),
-            default=_compliant,
-            minimum=0,
-            maximum=1,
-            derived=True,
-        ),
+        derived_share("compliant_fraction", Text("设施达标率", "Share of facilities that comply"), _compliant),
     )
 
 

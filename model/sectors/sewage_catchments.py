@@ -24,8 +24,8 @@ import numpy as np
 import pandas as pd
 
 from model.numbers import Factors
-from model.sector import Column, Default, FloatArray, Flows, Sector, State
-from model.sectors.helpers import common_columns
+from model.sector import Column, FloatArray, Flows, Sector, State
+from model.sectors.helpers import common_columns, constant, derived_share
 from model.sectors.land import (
     DAYS_PER_YEAR,
     TONNES_PER_GRAM,
@@ -70,10 +70,6 @@ def _treated_share(table: pd.DataFrame, _: Factors) -> FloatArray:
     )
     treated: FloatArray = np.minimum(arriving.to_numpy(), capacity)
     return treated
-
-
-def _plant_removal(pollutant: str) -> Default:
-    return lambda table, factors: np.full(len(table), factors[f"sewage_plant_{pollutant}_removal_fraction"])
 
 
 def _people() -> tuple[Column, ...]:
@@ -124,7 +120,7 @@ def _plant() -> tuple[Column, ...]:
         share(
             f"plant_{key}_removal_fraction",
             (f"污水厂{zh}去除率", f"{en} removal of the plant"),
-            default=_plant_removal(key),
+            default=constant(f"sewage_plant_{key}_removal_fraction"),
         )
         for key, (zh, en) in WATER.items()
     )
@@ -161,14 +157,7 @@ def _columns() -> tuple[Column, ...]:
         effect("capacity_built_fraction", ("新增能力建成比例", "Share of new capacity built")),
         *removals("storage", ("调蓄", "storage")),
         *removals("capacity", ("新厂", "new plant")),
-        Column(
-            "treated_as_is_fraction",
-            Text("现状处理率", "Share treated as is"),
-            default=_treated_share,
-            minimum=0,
-            maximum=1,
-            derived=True,
-        ),
+        derived_share("treated_as_is_fraction", Text("现状处理率", "Share treated as is"), _treated_share),
     )
 
 

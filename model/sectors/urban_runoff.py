@@ -19,7 +19,7 @@ import pandas as pd
 
 from model.numbers import Factors
 from model.sector import Column, FloatArray, Flows, Sector, State
-from model.sectors.helpers import common_columns, passes
+from model.sectors.helpers import common_columns, constant, passes
 from model.sectors.land import M3_PER_HA_MM, TONNES_PER_KG, amount, effect, share
 from model.text import Text
 
@@ -48,7 +48,7 @@ def _columns() -> tuple[Column, ...]:
             "tp_kg_per_ha_year",
             ("总磷输出系数", "TP export"),
             "kg/(ha*yr)",
-            default=lambda table, factors: np.full(len(table), factors["impervious_tp_kg_per_ha_year"]),
+            default=constant("impervious_tp_kg_per_ha_year"),
         ),
         amount("tn_kg_per_ha_year", ("总氮输出系数", "TN export"), "kg/(ha*yr)", default=0.0),
         share(

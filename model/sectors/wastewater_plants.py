@@ -19,13 +19,11 @@ import numpy as np
 import pandas as pd
 
 from model.numbers import Factors
-from model.sector import Better, Column, Default, FloatArray, Flows, Sector, State
-from model.sectors.helpers import common_columns, passes, technical_floor
+from model.sector import Column, Default, FloatArray, Flows, Sector, State
+from model.sectors.helpers import common_columns, derived_share, passes, technical_floor
+from model.sectors.land import DAYS_PER_YEAR, TONNES_PER_GRAM, WATER
 from model.text import Text
 
-DAYS_PER_YEAR = 365.0
-TONNES_PER_GRAM = 1e-6
-TITLES = {"tp": ("总磷", "TP"), "cod": ("化学需氧量", "COD"), "nh3n": ("氨氮", "NH3-N"), "tn": ("总氮", "TN")}
 EXAMPLES = {"tp": (4.0, 0.45), "cod": (250.0, 40.0), "nh3n": (25.0, 3.0), "tn": (35.0, 12.0)}
 FLOOR_FACTOR = {"tp": "tp_floor_mg_per_l"}
 EQUIPMENT = {
@@ -142,7 +140,7 @@ def _kind_columns() -> tuple[Column, ...]:
 
 def _concentration_columns(pollutant: str) -> tuple[Column, ...]:
     """Influent and effluent; only phosphorus must be filled in."""
-    zh, en = TITLES[pollutant]
+    zh, en = WATER[pollutant]
     influent, effluent = EXAMPLES[pollutant]
     default = None if pollutant == "tp" else 0.0
     return (
@@ -167,18 +165,14 @@ def _concentration_columns(pollutant: str) -> tuple[Column, ...]:
     )
 
 
-def _fraction(name: str, zh: str, en: str, *, default: float | Default, better: Better | None = None) -> Column:
-    return Column(name, Text(zh, en), default=default, minimum=0, maximum=1, better=better, derived=True)
-
-
 def _removal(slot: str, pollutant: str) -> Column:
     """Removal in one slot as the base-year equipment gives it; nothing stands in the slots around the plant."""
-    zh, en = TITLES[pollutant]
+    zh, en = WATER[pollutant]
     place_zh, place_en = PLACES[slot]
     flag, stem = EQUIPMENT.get(slot, ("", ""))
     default = _equipped(flag, f"{stem}_{pollutant}_removal_fraction") if flag else 0.0
     name = f"{slot}_{pollutant}_removal_fraction"
-    return _fraction(name, f"{place_zh}{zh}去除率", f"{en} removal, {place_en}", default=default, better="higher")
+    return derived_share(name, Text(f"{place_zh}{zh}去除率", f"{en} removal, {place_en}"), default, "higher")
 
 
 def _as_is(pollutant: str) -> Default:
@@ -187,14 +181,13 @@ def _as_is(pollutant: str) -> Default:
 
 def _derived_columns(pollutant: str) -> tuple[Column, ...]:
     """Removal by slot, and what the formula needs to know of the base year."""
-    zh, en = TITLES[pollutant]
+    zh, en = WATER[pollutant]
     return (
         *(_removal(slot, pollutant) for slot in PLACES),
-        _fraction(
+        derived_share(
             f"{pollutant}_existing_pass_fraction",
-            f"现有设施{zh}通过率",
-            f"{en} that passes present equipment",
-            default=_existing_pass(pollutant),
+            Text(f"现有设施{zh}通过率", f"{en} that passes present equipment"),
+            _existing_pass(pollutant),
         ),
         Column(
             f"{pollutant}_as_is_mg_per_l",
@@ -207,19 +200,18 @@ def _derived_columns(pollutant: str) -> tuple[Column, ...]:
 
 
 def _columns() -> tuple[Column, ...]:
-    by_pollutant = [_concentration_columns(pollutant) for pollutant in TITLES]
-    derived = [_derived_columns(pollutant) for pollutant in TITLES]
+    by_pollutant = [_concentration_columns(pollutant) for pollutant in WATER]
+    derived = [_derived_columns(pollutant) for pollutant in WATER]
     return (
         *common_columns(),
         *_kind_columns(),
         *_size_columns(),
         *(column for columns in (*by_pollutant, *derived) for column in columns),
-        _fraction(
+        derived_share(
             "untreated_served_fraction",
-            "未处理污水新增处理率",
-            "Share of untreated wastewater newly treated",
-            default=0.0,
-            better="higher",
+            Text("未处理污水新增处理率", "Share of untreated wastewater newly treated"),
+            0.0,
+            "higher",
         ),
     )
 
@@ -262,7 +254,7 @@ def flows(state: State, factors: Factors) -> Flows:
     discharged = DAYS_PER_YEAR * state["flow_m3_per_day"] * (1.0 - state["reuse_fraction"])
     outside = DAYS_PER_YEAR * state["untreated_m3_per_day"]
     result = _volumes(state)
-    for pollutant in TITLES:
+    for pollutant in WATER:
         level, level_outside = _levels(pollutant, state, factors)
         result[f"{pollutant}_mg_per_l"] = level
         result[f"{pollutant}_t_per_year"] = (discharged * level + outside * level_outside) * TONNES_PER_GRAM
@@ -273,7 +265,7 @@ def _cross_checks(table: pd.DataFrame) -> list[tuple[int, str, Text]]:
     """Return what no single cell shows: row position, column, and what is wrong."""
     sizeless = (table["flow_m3_per_day"] > 0) & (table["capacity_m3_per_day"] == 0)
     found = [(row, "capacity_m3_per_day", NO_CAPACITY) for row in np.flatnonzero(sizeless)]
-    for pollutant in TITLES:
+    for pollutant in WATER:
         influent, effluent = table[f"influent_{pollutant}_mg_per_l"], table[f"effluent_{pollutant}_mg_per_l"]
         swapped = (influent > 0) & (effluent > influent)
         unknown = (table["untreated_m3_per_day"] > 0) & (influent == 0) & (effluent > 0)

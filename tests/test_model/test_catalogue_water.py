@@ -19,7 +19,8 @@ from model.inventory import Inventory
 from model.measures import Catalogue
 from model.options import OptionTable, build_options
 from model.sector import FloatArray
-from model.sectors.wastewater_plants import EQUIPMENT, SECTOR, TITLES
+from model.sectors.land import WATER
+from model.sectors.wastewater_plants import EQUIPMENT, SECTOR
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT.parent / "shared" / "domain" / "MEASURES.csv"
@@ -107,7 +108,7 @@ def test_every_number_says_its_range_tag_and_where_it_is_from(measure: str) -> N
 def test_efficiencies_are_the_packs(measure: str) -> None:
     """A removal of the pack is what all slots of a measure remove in series; reuse removes its share."""
     entry, row = MEASURES[measure], pack()[MEASURES[measure]["refs"][0]]
-    for pollutant in TITLES:
+    for pollutant in WATER:
         expected = stated(row, f"eff_{pollutant.upper()}")
         changes = {name: three(number) for name, number in (entry.get("set") or entry["floor"]).items()}
         parts = [part for name, part in changes.items() if name.endswith(f"_{pollutant}_removal_fraction")]
@@ -166,7 +167,7 @@ def test_present_equipment_removes_what_the_same_measure_would() -> None:
     named = {"tp_floor_mg_per_l"}
     for slot, (_, stem) in EQUIPMENT.items():
         measure = {"process": "chemical-dosing", "polishing": "filtration"}.get(slot, slot)
-        for pollutant in TITLES:
+        for pollutant in WATER:
             name = f"{slot}_{pollutant}_removal_fraction"
             if name in MEASURES[f"wwtp-{measure}"]["set"]:
                 named.add(f"{stem}_{pollutant}_removal_fraction")

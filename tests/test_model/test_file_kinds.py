@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from model.files import read_tables
+from model.files.tables import read_tables
 from model.problems import Problem
 from tests.toy_sector import save_book
 

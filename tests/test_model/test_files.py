@@ -8,7 +8,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from model.files import bundled_text, read_tables, read_toml_text
+from model.files import bundled_text, read_toml_text
+from model.files.tables import read_tables
 from model.problems import InputError, Problem
 from model.rawtable import RawTable
 from tests.toy_sector import HEADINGS, ROW, rewrite_part, save_book, save_csv

@@ -7,6 +7,7 @@ import pytest
 from model.catalogue import parse_catalogue
 from model.complete import complete
 from model.economics import Economics
+from model.files import bundled_text
 from model.inventory import Inventory
 from model.numbers import Factors
 from model.options import build_options
@@ -20,6 +21,13 @@ def test_emissions_are_those_stated() -> None:
     result = SECTOR.formula(state, Factors({}))
     assert result.keys() == state.keys()
     assert [result[f"{name}_t_per_year"][0] for name in POLLUTANTS] == list(range(9))
+
+
+def test_each_line_of_the_list_of_pollutants_is_a_column() -> None:
+    """Adding a pollutant takes no code: its column is there once the line is."""
+    lines = bundled_text("pollutants.csv").splitlines()[1:]
+    listed = [f"{line.partition(',')[0]}_t_per_year" for line in lines if line]
+    assert [column.name for column in SECTOR.columns][-len(listed) :] == listed
 
 
 MEASURES = "".join(

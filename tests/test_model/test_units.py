@@ -6,6 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model.files import bundled_text
+from model.unit_registry import parsed
+from model.unit_table import line_of, unit_table
 from model.units import QuantityError, amount, convert, is_same_kind, is_unit, quantity
 
 
@@ -145,6 +148,25 @@ def test_units_can_be_asked_about() -> None:
     assert not is_same_kind("kg", "t/yr")
 
 
-def test_importing_builds_no_registry() -> None:
-    code = "import model.units as u; assert u._registry.cache_info().currsize == 0"
+def test_importing_reads_nothing_and_common_texts_load_no_pint() -> None:
+    code = """
+import sys
+import model.units as u
+assert u._table.cache_info().currsize == 0
+assert u.quantity("3 亿元", "CNY") == 3e8
+assert "pint" not in sys.modules
+assert u.quantity("3 斤", "kg") == 1.5
+assert "pint" in sys.modules
+"""
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_text_of_the_table_is_what_pint_reads() -> None:
+    table = unit_table(bundled_text("unit_texts.csv"))
+    assert table == {text: parsed(text) for text in table}
+
+
+def test_a_line_of_the_table_by_hand() -> None:
+    """1 kg/d is 1e-3 t over 86 400 s."""
+    assert line_of("kg/d", parsed("kg/d")) == "kg/d;1/86400000;[mass] 1 [time] -1"
+    assert unit_table("# x\nkg/d;1/86400000;[mass] 1 [time] -1\n") == {"kg/d": parsed("kg/d")}
