@@ -17,7 +17,7 @@ from scenarios.compile import Compiled
 from scenarios.expand import YearOptions
 from scenarios.giving_way import missed
 from scenarios.requirements import Fix, Quota, RankOut, Shared
-from scenarios.result import CostSummary, Json, Ledger, RequirementResult, said
+from scenarios.result import CostSummary, Json, Ledger, RequirementResult, cited, said
 from scenarios.rows import RowPlan, Sense
 from scenarios.rows.plan import MET_TOLERANCE
 from scenarios.soft_results import soft_result
@@ -44,7 +44,7 @@ class RowFacts:
 
     ``together`` is found; no plan goes beyond ``limit``, where that is proven. ``proposals`` are values that could be
     asked for, by row plan; empty where none were sought. ``missing`` is what rows that may be missed lack, by their
-    place, as `soft_results.missing_of` gives it.
+    place, as `soft_results.missing_of` gives it. ``rules_together`` (rule,) is how many sections can be in their class.
     """
 
     reached: FloatArray
@@ -54,6 +54,7 @@ class RowFacts:
     proposals: Sequence[Sequence[Json]] = ()
     missing: Mapping[int, float] = field(default_factory=dict[int, float])
     limit: FloatArray | None = None
+    rules_together: FloatArray | None = None
 
 
 def requirement_results(compiled: Compiled, facts: RowFacts, *, is_answered: bool) -> tuple[RequirementResult, ...]:
@@ -96,13 +97,14 @@ def _requirement(
         slack=None if reached is None else _slack(plan, reached),
         marginal_cost=None if np.isnan(price) else float(sign * price * plan.ease / plan.scale),
         is_assumed=requirement.assumed,
-        cites=_cites(requirement),
+        cites=cited(requirement.cites),
         note=said(requirement.note) if requirement.note.zh else None,
         of=_of(requirement),
         payer=getattr(requirement, "payer", None),
         proposals=facts.proposals[number] if facts.proposals else (),
         by=None if plan.metric.by is None else plan.metric.by.isoformat(),
         soft=soft_result(compiled, number, facts.missing.get(number)),
+        is_without_limit=bool(np.isinf(facts.together[number])),
     )
 
 
@@ -155,7 +157,7 @@ def _departure(fix: Fix, asked: float, reached: float, last_year: int) -> Requir
         slack=-abs(reached - asked),
         marginal_cost=None,
         is_assumed=fix.assumed,
-        cites=_cites(fix),
+        cites=cited(fix.cites),
         note=said(fix.note) if fix.note.zh else None,
     )
 
@@ -182,13 +184,6 @@ def _slack(plan: RowPlan, reached: float) -> float | None:
         return None
     surplus = reached - plan.asked
     return {">=": surplus, "<=": -surplus, "=": -abs(surplus)}[plan.reported_sense]
-
-
-def _cites(requirement: Shared) -> list[Json]:
-    return [
-        {"document": said(cite.document), "clause": cite.clause, "summary": said(cite.summary)}
-        for cite in requirement.cites
-    ]
 
 
 def cost_summary(portfolio: Portfolio, districts: Sequence[str] = ()) -> CostSummary:

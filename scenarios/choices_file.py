@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from model.cells import parse_numbers, parse_texts
-from model.files import read_tables
+from model.files.tables import read_tables
 from model.problems import InputError, Problem
 from model.rawtable import RawTable
 from model.refusal import NOTHING

@@ -8,23 +8,36 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, cast, get_args
+from time import perf_counter, process_time
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
 from model.problems import InputError
 from model.text import Language
-from optimizer import Settings
-from optimizer.settings import EngineName
-from scenarios import cli_answers, cli_risk, commands, commands_risk
+from scenarios import cli_answers, cli_risk
 from scenarios.cli_options import AsJson, Changes, Gap, Lang, OutFolder, ScenarioName
 from scenarios.cli_risk import Confidence, Joint, Samples, Seed
-from scenarios.commands import Question, Screen
-from scenarios.commands_risk import RiskAsk
-from scenarios.risk.draws import Sampling
-from scenarios.summary import console_on
+from scenarios.console import console_on
+from scenarios.later import Later
+from scenarios.screen import Question, Screen
 
-ENGINES = get_args(EngineName.__value__)
+if TYPE_CHECKING:
+    import optimizer
+    from optimizer.settings import EngineName
+    from scenarios import commands, commands_batch, commands_list, commands_risk
+    from scenarios.batch import run_batch
+    from scenarios.risk import draws
+else:
+    optimizer, run_batch, draws = map(Later, ("optimizer", "scenarios.batch.run_batch", "scenarios.risk.draws"))
+    commands, commands_batch = Later("scenarios.commands"), Later("scenarios.commands_batch")
+    commands_list, commands_risk = Later("scenarios.commands_list"), Later("scenarios.commands_risk")
+
+ENGINES = ("auto", "milp", "dual")
+"""Names of `optimizer.settings.EngineName`."""
+
+PROGRAM = object()
+"""Tells commands that they are run by themselves, not by a program that has its own view of processes."""
 
 app = typer.Typer(
     name="jianpai",
@@ -40,7 +53,7 @@ app = typer.Typer(
 @app.command("list")
 def list_(*, lang: Lang = "both", as_json: AsJson = False) -> None:
     """The scenarios that come with the program."""
-    _run(commands.list_scenarios, lang, is_json=as_json)
+    _run(commands_list.list_scenarios, lang, is_json=as_json)
 
 
 @app.command()
@@ -51,6 +64,7 @@ def check(scenario: ScenarioName, *, changes: Changes = None, lang: Lang = "both
 
 @app.command()
 def plan(  # noqa: PLR0913 - one argument for each option of the command
+    context: typer.Context,
     scenario: ScenarioName,
     *,
     out: OutFolder,
@@ -67,18 +81,24 @@ def plan(  # noqa: PLR0913 - one argument for each option of the command
     lang: Lang = "both",
     as_json: AsJson = False,
 ) -> None:
-    """Find the plan, print its summary, write result.json, tasks.csv and tasks.xlsx."""
+    """Find the plan, print its summary, write result.json, tasks.csv, tasks.xlsx, plan.docx and report.html."""
     if engine not in ENGINES:
         raise typer.BadParameter(f"{engine!r} is not one of {', '.join(ENGINES)}", param_hint="--engine")
-    settings = Settings(engine=cast("EngineName", engine), gap=gap, time_limit_s=time_limit)
+    settings = optimizer.Settings(
+        engine=cast("EngineName", engine), gap=gap, time_limit_s=time_limit, threads=optimizer.processors()
+    )
     question = Question(scenario, changes or ())
     if joint and confidence is None:
         raise typer.BadParameter("--joint needs --confidence", param_hint="--joint")
     if confidence is not None:
-        ask = RiskAsk(Sampling(seed=seed), samples, confidence, joint)
+        ask = commands_risk.RiskAsk(draws.Sampling(seed=seed), samples, confidence, joint)
         _run(lambda screen: commands_risk.plan_assured(screen, question, out, settings, ask), lang, is_json=as_json)
     else:
-        _run(lambda screen: commands.plan(screen, question, out, settings), lang, is_json=as_json)
+        _run(
+            lambda screen: commands.plan(screen, question, out, settings, has_helper=context.obj is PROGRAM),
+            lang,
+            is_json=as_json,
+        )
 
 
 @app.command()
@@ -120,17 +140,13 @@ def batch_(  # noqa: PLR0913 - one argument for each option of the command
     as_json: AsJson = False,
 ) -> None:
     """Plan many scenarios; a batch that was interrupted goes on where it stopped."""
-    # databases and samples: a second that other commands save
-    from scenarios import commands_batch  # noqa: PLC0415
-    from scenarios.batch.run_batch import Spread  # noqa: PLC0415
-
-    spread = Spread(workers or os.cpu_count() or 1, scheduler)
+    spread = run_batch.Spread(workers or os.cpu_count() or 1, scheduler)
     _run(
         lambda screen: commands_batch.batch(
             screen,
             sweep,
             out,
-            Settings(gap=gap),
+            optimizer.Settings(gap=gap),
             spread,
             has_reach=with_reach,
             is_quiet=quiet,
@@ -194,15 +210,20 @@ for part in (cli_answers, cli_risk):
 
 
 def main() -> None:
-    """Run the program; text goes out in UTF-8 whatever the machine is set to."""
+    """Run the program; text goes out in UTF-8 whatever the machine is set to.
+
+    Threads of linear algebra are of no use here: products are small, and the threads spin while they wait for the next.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    app()
+    app(obj=PROGRAM)
 
 
 def _run(command: Callable[[Screen], int], language: Language, *, is_json: bool = False) -> None:
-    screen = Screen(console_on(sys.stdout), console_on(sys.stderr), language, is_json)
+    begun = perf_counter() - process_time()  # what was loaded before now is part of the start
+    screen = Screen(console_on(sys.stdout), console_on(sys.stderr), language, is_json, begun)
     try:
         code = command(screen)
     except InputError as error:

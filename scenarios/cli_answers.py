@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from model.text import Language
-from optimizer import Settings
-from scenarios import commands_answers
 from scenarios.cli_options import AsJson, Changes, Gap, Lang, MaybeOut, ScenarioName
-from scenarios.commands import Question, Screen
+from scenarios.later import Later
+from scenarios.screen import Question, Screen
+
+if TYPE_CHECKING:
+    import optimizer
+    from scenarios import commands_answers
+else:
+    optimizer, commands_answers = Later("optimizer"), Later("scenarios.commands_answers")
 
 type Run = Callable[[Callable[[Screen], int], Language, bool], None]
 """Runs a command in a language, with JSON or without, and ends the program with its exit code."""
@@ -40,7 +45,10 @@ def _explain(app: typer.Typer, run: Run) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Infeasible: what conflicts and what would help. Feasible: why each project is in or out."""
-        question, settings = Question(scenario, changes or ()), Settings(gap=gap)
+        question, settings = (
+            Question(scenario, changes or ()),
+            optimizer.Settings(gap=gap, threads=optimizer.processors()),
+        )
         run(
             lambda screen: commands_answers.explain(screen, question, settings, most=most, step=step, out=out),
             lang,
@@ -62,7 +70,10 @@ def _frontier(app: typer.Typer, run: Run) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Least cost against the level of one requirement, every point proven."""
-        question, settings = Question(scenario, changes or ()), Settings(gap=gap)
+        question, settings = (
+            Question(scenario, changes or ()),
+            optimizer.Settings(gap=gap, threads=optimizer.processors()),
+        )
         run(
             lambda screen: commands_answers.frontier(
                 screen, question, settings, row=requirement, points=points, out=out
@@ -86,7 +97,7 @@ def _mac(app: typer.Typer, run: Run) -> None:
         """Marginal abatement cost curve of everything on offer, savings first."""
         question = Question(scenario, changes or ())
         run(
-            lambda screen: commands_answers.mac(screen, question, Settings(), pollutant=pollutant, out=out),
+            lambda screen: commands_answers.mac(screen, question, optimizer.Settings(), pollutant=pollutant, out=out),
             lang,
             as_json,
         )
@@ -108,7 +119,10 @@ def _alternatives(app: typer.Typer, run: Run) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Different plans of nearly the same cost, and the projects that all of them share."""
-        question, settings = Question(scenario, changes or ()), Settings(gap=gap)
+        question, settings = (
+            Question(scenario, changes or ()),
+            optimizer.Settings(gap=gap, threads=optimizer.processors()),
+        )
         run(
             lambda screen: commands_answers.alternatives(
                 screen, question, settings, within=within, count=count, out=out

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimizer import Settings
-from scenarios import commands_risk
 from scenarios.cli_answers import Run
 from scenarios.cli_options import AsJson, Changes, Gap, Lang, MaybeOut, ScenarioName
-from scenarios.commands import Question
-from scenarios.commands_risk import RiskAsk
-from scenarios.risk.draws import SHAPES, Sampling
+from scenarios.later import Later
+from scenarios.screen import Question
+
+if TYPE_CHECKING:
+    import optimizer
+    from scenarios import commands_risk
+    from scenarios.risk import draws
+else:
+    optimizer, commands_risk, draws = map(Later, ("optimizer", "scenarios.commands_risk", "scenarios.risk.draws"))
+
+SHAPES: tuple[draws.Shape, ...] = ("triangular", "pert")
+"""Names of `draws.SHAPES`."""
 
 Confidence = Annotated[
     float | None,
@@ -58,7 +65,7 @@ def register(app: typer.Typer, run: Run) -> None:
             raise typer.BadParameter("--joint needs --confidence", param_hint="--joint")
         if choices is not None and confidence is not None:
             raise typer.BadParameter("given choices are judged, not planned", param_hint="--choices")
-        sampling = Sampling(seed=seed, shape=shape, activity_spread=activity)
-        ask = RiskAsk(sampling, samples, confidence, joint, worlds, choices)
-        question, settings = Question(scenario, changes or ()), Settings(gap=gap)
+        sampling = draws.Sampling(seed=seed, shape=shape, activity_spread=activity)
+        ask = commands_risk.RiskAsk(sampling, samples, confidence, joint, worlds, choices)
+        question, settings = Question(scenario, changes or ()), optimizer.Settings(gap=gap)
         run(lambda screen: commands_risk.risk(screen, question, settings, ask, out=out), lang, as_json)

@@ -5,84 +5,36 @@ Results go to the screen's ``out`` or to files, words and progress to ``err``. M
 
 from __future__ import annotations
 
-import json
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 
-from rich.console import Console
-
-from model.problems import InputError, Problem
-from model.refusal import RefusedError
-from model.text import Language, Text
-from optimizer import Settings, needs_warmup
+from model.problems import InputError
+from model.text import Text
+from optimizer import Settings, needs_warmup, processors
 from optimizer import warmup as compile_passes
 from scenarios import overview, run
-from scenarios.bundle import Bundle
 from scenarios.choices_file import read_choices
 from scenarios.compile import compile_scenario, options_of
-from scenarios.export.room import has_room, left_out
+from scenarios.console import print_facts, say
+from scenarios.export.room import with_left_out
 from scenarios.export.template import write_template
+from scenarios.export.word_desk import Ask, plan_here, word_desk
 from scenarios.export.write import ANSWER_FILES, check_folder, put_files, write_answer
-from scenarios.files import LIBRARY, bundled_scenarios, find_scenario, load_bundle
+from scenarios.found import LIBRARY
 from scenarios.illustrate import illustrative_files
-from scenarios.patches import COMMAND, Setting, read_setting
 from scenarios.profile import read_profile
-from scenarios.result import Json, RequirementResult, Result, to_json
-from scenarios.summary import print_facts, print_summary, say
-from scenarios.words import PROGRESS, STAGE
+from scenarios.result import RequirementResult, Result, to_json
+from scenarios.screen import SUCCESS, UNMET, Question, Screen
+from scenarios.summary import print_summary
+from scenarios.words import STAGE
 
 PROFILE = LIBRARY / "huzhou-2023" / "profile.toml"
 
 MANY_SOURCES = 20_000
 """From so many sources on the plan is made by compiled passes, where they can be."""
-
-SUCCESS, UNMET, BAD_INPUT = 0, 1, 2
-"""Exit codes: answered and every requirement met; answered, but not so; bad input."""
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """Where a command speaks: results on ``out``, words on ``err``; ``is_json`` prints the result as JSON."""
-
-    out: Console
-    err: Console
-    language: Language
-    is_json: bool = False
-
-    def tell(self, key: str, **parts: object) -> None:
-        """Say what goes on, or what came of it."""
-        words = PROGRESS[key]
-        say(self.err, Text(words.zh.format(**parts), words.en.format(**parts)).say(self.language))
-
-    def put(self, tree: Json) -> None:
-        """Print a result as JSON."""
-        self.out.file.write(json.dumps(tree, ensure_ascii=False, indent=1) + "\n")
-
-    def refuse(self, error: InputError) -> int:
-        """Print every problem of an input, and return the exit code."""
-        for problem in error.problems:
-            say(self.err, problem.say(self.language), "red")
-        return BAD_INPUT
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A scenario as the command line names it, and the settings on top of it, each ``KEY=VALUE``."""
-
-    scenario: str
-    settings: Sequence[str] = ()
-
-    def load(self, screen: Screen) -> tuple[Bundle, float]:
-        """Return the scenario with everything it needs, and the seconds that reading took; say which one was found."""
-        begin = time.perf_counter()
-        found = find_scenario(self.scenario)
-        for note in found.notes:
-            say(screen.err, note.say(screen.language))
-        bundle = load_bundle(found, _settings(self.settings))
-        return bundle, time.perf_counter() - begin
 
 
 def warmup(screen: Screen) -> int:
@@ -90,18 +42,6 @@ def warmup(screen: Screen) -> int:
     if needs_warmup():
         screen.tell("compiling")
     screen.tell("compiled" if compile_passes() else "not_compiled")
-    return SUCCESS
-
-
-def list_scenarios(screen: Screen) -> int:
-    """Print the scenarios that are shipped with the program."""
-    found = [overview.shipped(scenario_id) for scenario_id in bundled_scenarios()]
-    if screen.is_json:
-        screen.put({"scenarios": [{"id": one.id, "title": {"zh": one.title.zh, "en": one.title.en}} for one in found]})
-    else:
-        print_facts(
-            [(Text(one.id, one.id), one.title.say(screen.language)) for one in found], screen.out, screen.language
-        )
     return SUCCESS
 
 
@@ -121,8 +61,14 @@ def check(screen: Screen, question: Question) -> int:
     return SUCCESS
 
 
-def plan(screen: Screen, question: Question, out: Path, settings: Settings) -> int:
-    """Find the plan, print its summary, write its files."""
+def plan(screen: Screen, question: Question, out: Path, settings: Settings, *, has_helper: bool = False) -> int:
+    """Find the plan, print its summary, write its files; ``has_helper`` lets another process make the document."""
+    with word_desk() if has_helper and processors() > 1 else nullcontext(plan_here) as document:
+        return _plan(screen, question, out, settings, document)
+
+
+def _plan(screen: Screen, question: Question, out: Path, settings: Settings, document: Ask) -> int:
+    start = time.perf_counter() - screen.begun
     check_folder(out, ANSWER_FILES)
     bundle, seconds = question.load(screen)
     if bundle.inventory.size >= MANY_SOURCES and needs_warmup():
@@ -130,8 +76,8 @@ def plan(screen: Screen, question: Question, out: Path, settings: Settings) -> i
     screen.tell("planning", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
     result = run.plan(bundle, settings=settings, read_seconds=seconds)
     begin = time.perf_counter()
-    code = _answer(screen, result, out)
-    _tell_seconds(screen, {**result.provenance["seconds"], "write": time.perf_counter() - begin})
+    code = _answer(screen, result, out, document)
+    _tell_seconds(screen, {"start": start, **result.provenance["seconds"], "write": time.perf_counter() - begin})
     return code
 
 
@@ -155,7 +101,7 @@ def reach(screen: Screen, question: Question) -> int:
     """Print how far each requirement can be pushed, alone and with the others held."""
     bundle, seconds = question.load(screen)
     screen.tell("reaching", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
-    result = run.reach(bundle, settings=Settings(), read_seconds=seconds)
+    result = run.reach(bundle, settings=Settings(threads=processors()), read_seconds=seconds)
     if screen.is_json:
         screen.out.file.write(to_json(result))
     else:
@@ -185,29 +131,15 @@ def synth(screen: Screen, out: Path, *, sources: int, seed: int, profile: Path |
     return SUCCESS
 
 
-def _settings(texts: Sequence[str]) -> list[Setting]:
-    found: list[Setting] = []
-    problems: list[Problem] = []
-    for text in texts:
-        try:
-            found.append(read_setting(text))
-        except RefusedError as error:
-            problems.append(error.problem(COMMAND, text))
-    if problems:
-        raise InputError(problems)
-    return found
-
-
-def _answer(screen: Screen, result: Result, out: Path) -> int:
+def _answer(screen: Screen, result: Result, out: Path, document: Ask = plan_here) -> int:
     """Write an answer's files, print it, and say what is left out; on demand the whole answer is printed as JSON."""
-    files = write_answer(result, out, screen.language)
+    result = with_left_out(result)
+    files = write_answer(result, out, screen.language, document=document)
     if screen.is_json:
         screen.out.file.write(to_json(result))
     print_summary(result, screen.err if screen.is_json else screen.out, screen.language, files=files)
     if not result.is_answered:
         screen.tell("no_tasks")
-    if not has_room(result):
-        say(screen.err, left_out().say(screen.language))
     return SUCCESS if result.is_success else UNMET
 
 

@@ -17,18 +17,20 @@ from scenarios.analysis.explain import Explanation
 from scenarios.analysis.explain import explain as explain_study
 from scenarios.analysis.frontier import frontier as find_frontier
 from scenarios.analysis.mac import mac as find_mac
-from scenarios.analysis.study import Study, study_of
+from scenarios.analysis.study import Study, question_of, study_of
 from scenarios.analysis.tables import alternatives_tables, comparison_tables, frontier_table, mac_table
-from scenarios.commands import SUCCESS, UNMET, Question, Screen
+from scenarios.bundle import Bundle
 from scenarios.commands_iamc import check_iamc, write_iamc
+from scenarios.console import say
 from scenarios.export.answer_tables import PlainTable, answer_page, table_csv, tables_xlsx
 from scenarios.export.write import check_folder, put_files
 from scenarios.figures.curves import frontier_figure, mac_figure
 from scenarios.figures.style import Figure
 from scenarios.result import Json, Result, plain
 from scenarios.saved import read_result
+from scenarios.screen import SUCCESS, UNMET, Question, Screen
 from scenarios.shown import lines
-from scenarios.summary import print_table, say
+from scenarios.summary import print_table
 
 RESULT = "result.json"
 
@@ -60,7 +62,7 @@ def explain(screen: Screen, question: Question, settings: Settings, *, most: int
 def frontier(screen: Screen, question: Question, settings: Settings, *, row: str, points: int, out: Path | None) -> int:
     """Print the least cost against the level of a requirement; with a folder write table, JSON and page."""
     names = ["frontier.csv", "frontier.json", "frontier.html"]
-    study = _study(screen, question, settings, out, names)
+    study = question_of(_bundle(screen, question, out, names), settings=settings)
     answer = find_frontier(study, row, points=points, gap=settings.gap)
     table = frontier_table(answer)
     charts = {"frontier": frontier_figure(answer, screen.language)}
@@ -70,7 +72,7 @@ def frontier(screen: Screen, question: Question, settings: Settings, *, row: str
 
 def mac(screen: Screen, question: Question, settings: Settings, *, pollutant: str, out: Path | None) -> int:
     """Print the marginal abatement cost curve of everything on offer; with a folder write table, JSON and page."""
-    study = _study(screen, question, settings, out, ["mac.csv", "mac.json", "mac.html"])
+    study = question_of(_bundle(screen, question, out, ["mac.csv", "mac.json", "mac.html"]), settings=settings)
     answer = find_mac(study, pollutant)
     charts = {"mac": mac_figure(answer, screen.language)}
     _give(screen, out, _Given("mac", answer.to_json(), answer.says, [mac_table(answer)], charts))
@@ -145,11 +147,16 @@ def _is_success(comparison: Comparison) -> bool:
 
 
 def _study(screen: Screen, question: Question, settings: Settings, out: Path | None, files: Sequence[str]) -> Study:
+    return study_of(_bundle(screen, question, out, files), settings=settings)
+
+
+def _bundle(screen: Screen, question: Question, out: Path | None, files: Sequence[str]) -> Bundle:
+    """Return the scenario asked about, once the folder for the answer's files is known to be of use."""
     if out is not None:
         check_folder(out, files)
     bundle, _ = question.load(screen)
     screen.tell("planning", title=bundle.scenario.title.say(screen.language), sources=f"{bundle.inventory.size:,}")
-    return study_of(bundle, settings=settings)
+    return bundle
 
 
 def _is_met(study: Study) -> bool:

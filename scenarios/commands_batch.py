@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from model.problems import InputError, Problem
+from model.text import Text
 from optimizer import Settings
 from scenarios.batch.folder import BATCH, RUNS, BatchFolder
 from scenarios.batch.run_batch import Progress as Told
 from scenarios.batch.run_batch import Spread, is_success, open_batch, run_batch
 from scenarios.batch.work import FAILED, Record
-from scenarios.commands import SUCCESS, UNMET, Screen
 from scenarios.commands_iamc import check_iamc, write_iamc
 from scenarios.export.write import check_folder
 from scenarios.saved import read_result
+from scenarios.screen import SUCCESS, UNMET, Screen
 from scenarios.store import Store, StoreError, open_store
+
+INTERRUPTED = 130
+"""Exit code of a command that was interrupted, as shells have it."""
+
+GO_ON = Text(
+    "解决后重新运行同一命令：已完成的运行会保留",
+    "give the same command again once that is mended: finished runs are kept",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +55,16 @@ def batch(
     also = also or Also()
     if also.iamc is not None:
         check_iamc(also.iamc)
-    store = None if also.store_url is None else _store(also.store_url)
     opened = open_batch(sweep, settings, has_reach=has_reach)
     screen.tell("batch_begins", runs=f"{len(opened.specs):,}", title=opened.kit.found.path.parent.name)
-    with _told(screen, len(opened.specs), is_quiet=is_quiet) as progress:
-        records = run_batch(opened, out, spread, progress, store=store)
+    with _store(also.store_url) as store, _told(screen, len(opened.specs), is_quiet=is_quiet) as progress:
+        try:
+            records = run_batch(opened, out, spread, progress, store=store)
+        except StoreError as error:
+            raise InputError([Problem("--store", error.what, advice=GO_ON)]) from error
+        except KeyboardInterrupt:
+            screen.tell("batch_interrupted", file=out)
+            return INTERRUPTED
     failures = sum(record["status"] == FAILED for record in records)
     met = sum(is_success([record]) for record in records)
     screen.tell("batch_done", runs=f"{len(records):,}", met=f"{met:,}", failed=f"{failures:,}", file=out / RUNS)
@@ -62,12 +76,19 @@ def batch(
     return SUCCESS if is_success(records) else UNMET
 
 
-def _store(url: str) -> Store:
+@contextmanager
+def _store(url: str | None) -> Iterator[Store | None]:
+    """Open the store at an address for as long as the batch goes on; None without an address."""
+    if url is None:
+        yield None
+        return
     try:
-        return open_store(url)
+        store = open_store(url)
     except StoreError as error:
         expected = "sqlite:///FILE or postgresql://USER@HOST/NAME"
         raise InputError([Problem("--store", error.what, expected)]) from error
+    with closing(store):
+        yield store
 
 
 @contextmanager

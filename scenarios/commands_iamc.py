@@ -7,10 +7,10 @@ from pathlib import Path
 
 from model.problems import InputError, Problem
 from model.text import Text
-from scenarios.commands import Screen
 from scenarios.export.iamc import MOST_ROWS, iamc_csv, iamc_xlsx
 from scenarios.export.write import Content, put_files
 from scenarios.result import Result
+from scenarios.screen import Screen
 
 SUFFIXES = (".csv", ".xlsx")
 OPTION = "--iamc"

@@ -15,9 +15,10 @@ from scenarios.answer import is_kept
 from scenarios.bundle import Bundle
 from scenarios.choices import level_of
 from scenarios.choices_file import read_choices
-from scenarios.commands import SUCCESS, UNMET, Question, Screen
 from scenarios.compile import Compiled, compile_scenario, options_of
+from scenarios.console import say
 from scenarios.export.answer_tables import PlainTable, answer_page, table_csv
+from scenarios.export.room import with_left_out
 from scenarios.export.write import ANSWER_FILES, check_folder, put_files, write_answer
 from scenarios.figures.risk import chance_figure, driver_figure
 from scenarios.figures.style import Figure
@@ -28,15 +29,20 @@ from scenarios.risk.frame import frame_of
 from scenarios.risk.margins import Aim, Assured, assured
 from scenarios.risk.outcome import outcomes
 from scenarios.risk.risk import Risk, risk_of
-from scenarios.risk.steps import Step, step_of, stepped
+from scenarios.risk.steps import TABLE_GAP, Step, step_of, stepped
+from scenarios.risk.surest import surest
 from scenarios.risk.tables import chance_table, core_table, driver_table, range_table, step_table, title_of
+from scenarios.screen import SUCCESS, UNMET, Question, Screen
 from scenarios.shown import lines, percent
 from scenarios.solving import solution_of
-from scenarios.summary import print_summary, print_table, say
+from scenarios.summary import print_summary, print_table
 
 RISK_JSON, RISK_CSV, RISK_PAGE = "risk.json", "risk.csv", "risk.html"
 RISK_FILES = (RISK_JSON, RISK_CSV, RISK_PAGE)
 TITLE = Text("方案的把握程度", "How sure the plan is")
+MOST_TOLD = 3
+"""Rows of which it is worked out how sure they can be made."""
+
 PLANNING_MODES = ("least_cost", "most_reduction")
 
 
@@ -95,6 +101,7 @@ def risk(screen: Screen, question: Question, settings: Settings, ask: RiskAsk, *
     if ask.choices is not None:
         level = _given(ask.choices, bundle, compiled)
     elif ask.confidence is not None:
+        settings = replace(settings, gap=max(settings.gap, TABLE_GAP))
         found = assured(bundle, compiled, settings, ask.aim(ask.confidence))
         steps, level = stepped(bundle, compiled, settings, found), found.level
     else:
@@ -103,12 +110,15 @@ def risk(screen: Screen, question: Question, settings: Settings, ask: RiskAsk, *
         return _no_plan(screen)
     frame = frame_of(bundle, compiled, level)
     sampling = ask.sampling if found is None else found.aim.fresh
-    kept = outcomes(frame, sampling, ask.samples)
+    kept = None if found is None else found.checked
+    kept = kept or outcomes(frame, sampling, ask.samples)
     core = core_of(bundle, settings, ask.sampling, ask.worlds) if ask.worlds else None
     step = None if found is None else step_of(compiled, found)
     answer = _Answer(risk_of(frame, kept, sampling), steps, core, step)
     _give(screen, out, answer)
-    is_met = all(row.bound is None or value for row, value in zip(compiled.plans, _met(compiled, level), strict=True))
+    if found is not None and not found.is_held:
+        say(screen.err, lines(_missed(compiled, found), screen.language))
+    is_met = all(_met(compiled, level))
     return SUCCESS if is_met and (found is None or found.is_held) else UNMET
 
 
@@ -122,7 +132,7 @@ def plan_assured(screen: Screen, question: Question, out: Path, settings: Settin
     compiled = compile_scenario(bundle, table)
     found = assured(bundle, compiled, settings, ask.aim(ask.confidence or 0.0))
     noted = replace(bundle, notes=(*bundle.notes, *assurance_notes(compiled, found)))
-    result = run.plan(noted, settings=settings, table=table, read_seconds=seconds, found=found.solution)
+    result = with_left_out(run.plan(noted, settings=settings, table=table, read_seconds=seconds, found=found.solution))
     files = write_answer(result, out, screen.language)
     if found.frame is not None and found.checked is not None:
         judged = risk_of(found.frame, found.checked, found.aim.fresh)
@@ -161,17 +171,33 @@ def assurance_notes(compiled: Compiled, found: Assured) -> tuple[Text, ...]:
 
 
 def _missed(compiled: Compiled, found: Assured) -> Text:
-    """Say that the confidence is not reached, and which rows stay below it whatever margin they are given."""
+    """Say that the confidence is not reached, and of rows below it how sure they can be made at all."""
     kept = [] if found.checked is None else found.checked.kept.mean(axis=0).tolist()
     below = [
-        f"{plan.row_id} {percent(share)}"
-        for plan, share in zip(compiled.plans, kept, strict=True)
-        if share < found.aim.confidence
+        (place, share)
+        for place, (_, share) in enumerate(zip(compiled.plans, kept, strict=True))
+        if share < found.aim.confidence and place not in compiled.slack.places
     ]
-    rows = ", ".join(below)
+    told = [_below(compiled, found, place, share) for place, share in below[:MOST_TOLD]]
+    others = [f"{compiled.plans[place].row_id} {percent(share)}" for place, share in below[MOST_TOLD:]]
+    zh, en = "、".join([*(one.zh for one in told), *others]), "; ".join([*(one.en for one in told), *others])
     return Text(
-        f"靠安全余量未能达到这一把握程度；低于它的要求：{rows or '无单项，仅合计'}。",
-        f"That confidence was not reached by margins; below it: {rows or 'none alone, only all together'}.",
+        f"靠安全余量未能达到这一把握程度；低于它的要求：{zh or '无单项，仅合计'}。",
+        f"That confidence was not reached by margins; below it: {en or 'none alone, only all together'}.",
+    )
+
+
+def _below(compiled: Compiled, found: Assured, place: int, share: float) -> Text:
+    """Say how often a row is kept by a plan, and how often where every source in its scope does the most for it."""
+    row, plan = compiled.plans[place].row_id, found.frame
+    if plan is None or found.level is None:
+        return Text(f"{row} {percent(share)}", f"{row} {percent(share)}")
+    draws = (found.aim.fresh, found.aim.checks)
+    most = percent(max(share, surest(plan.bundle, compiled, found.level, place, draws=draws)))
+    return Text(
+        f"{row}为{percent(share)}（范围内每个源都采取最有利的措施时，最高{most}：可改按此把握程度规划，或放宽该要求）",
+        f"{row} {percent(share)} (with the most that every source in its scope can do {most}: plan for that "
+        "confidence, or ask less of it)",
     )
 
 
@@ -191,8 +217,10 @@ def _given(file: Path, bundle: Bundle, compiled: Compiled) -> FloatArray:
 
 
 def _met(compiled: Compiled, level: FloatArray) -> list[bool]:
-    values = compiled.plan_values(level)
-    return [is_kept(plan, float(value)) for plan, value in zip(compiled.plans, values, strict=True)]
+    """Return whether each row that is not pending, and each rule, is kept with the catalogue's values."""
+    pairs = zip(compiled.plans, compiled.plan_values(level).tolist(), strict=True)
+    rows = [is_kept(plan, value) for plan, value in pairs if plan.bound is not None]
+    return rows + [rule.is_kept(compiled.own(level)) for rule in compiled.rules]
 
 
 def _no_plan(screen: Screen) -> int:

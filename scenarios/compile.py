@@ -26,8 +26,9 @@ from scenarios.objective import divisible, objective, undivided
 from scenarios.reachable import alone
 from scenarios.requirements import Forbid
 from scenarios.rows import RowPlan, is_row, plan_rows
-from scenarios.rules import Held, marker_count, rule_notes, rule_plans, side_of
+from scenarios.rules import Held, counts_alone, marker_count, rule_notes, rule_plans, rules_of, side_of
 from scenarios.section_checks import indicative
+from scenarios.spare_memory import let_go
 from scenarios.spec import Mode
 
 SMALLEST_SHARE = 1e-9
@@ -41,7 +42,8 @@ class Compiled:
     place of each plan's metric in the problem; ``row_of`` its place among the problem's rows, None for one that is
     pending or already kept by leaving out choices; ``alone`` (row plan,) how far each row could go with all others
     ignored, those too that are kept by leaving out choices. ``decided`` are the ``fix``ed projects, ``rules`` those
-    between choices, whose rows are the side rows of the problem. ``slack`` are the groups of the rows that may be
+    between choices, whose rows are the side rows of the problem, ``rules_alone`` (rule,) how many sections each number
+    could have, NaN for rules. ``slack`` are the groups of the rows that may be
     missed: its options follow the choices, and the markers of sections follow these.
     """
 
@@ -56,6 +58,12 @@ class Compiled:
     rules: tuple[Held, ...]
     notes: tuple[Text, ...]
     slack: Slack
+    rules_alone: FloatArray
+
+    @property
+    def demands(self) -> tuple[RowPlan | Held, ...]:
+        """All that may be missed, as `Slack` counts it: the row plans and behind them the rules."""
+        return (*self.plans, *self.rules)
 
     @property
     def slack_options(self) -> slice:
@@ -90,10 +98,6 @@ class Compiled:
         inside = taken[plan.mask[self.options.source[taken]]]
         return float((values[inside] * level[inside]).sum())
 
-    def row_on(self, metric: int, *, bound: float) -> Row:
-        """Return a row over all sources that holds an added metric at most at ``bound``."""
-        return Row(id="/held", metric=metric, sense="<=", bound=bound, groups=None)
-
     def reach_problem(self) -> ChoiceProblem:
         """Return the problem with every plan as a row, in the order of ``plans``; what may be missed still may.
 
@@ -102,7 +106,8 @@ class Compiled:
         """
         rows = [self.reach_row(number) for number in range(len(self.plans))]
         for give in self.slack.gives:
-            rows[give.place] = self.problem.rows[self.row_of[give.place] or 0]
+            if give.place < len(self.plans):
+                rows[give.place] = self.problem.rows[self.row_of[give.place] or 0]
         own = {row.id for row in rows}
         rows += [row for row in self.problem.rows if row.id not in own]
         return self.problem.with_rows(tuple(rows))
@@ -179,9 +184,8 @@ def compile_scenario(
         max_extensions=bundle.scenario.packages.max_extensions,
     )
     plans = _plans(bundle, options)
-    refuse_prices(bundle, plans)
     giving = giving or default_giving(bundle.scenario.mode)
-    may_miss = places_that_give(bundle.scenario, plans, giving)
+    may_miss = places_that_give(bundle.scenario, plans, rules_of(bundle.scenario), giving)
     left = all_admitted(options) if is_open else admission(options, plans, decided, may_miss)
     left = replace(left, admitted=left.undecided, kept=frozenset()) if has_mandate_rows else left
     return _assemble(bundle, options, plans, left, decided=decided, giving=(giving, may_miss))
@@ -198,6 +202,7 @@ def _assemble(
 ) -> Compiled:
     options = every.only(left.admitted)
     places, metrics = stack((plan.held for plan in plans), options)
+    let_go(every.table)
     metric_of = tuple(places[plan.held] for plan in plans)
     rows: list[Row] = []
     row_of: list[int | None] = []
@@ -207,15 +212,16 @@ def _assemble(
             continue
         row_of.append(len(rows))
         rows.append(first_row(plan, metric_of[number]))
-    slack = slack_of(bundle, plans, [metrics[place] for place in metric_of], options, giving=giving)
+    rules = rule_plans(bundle, options)
+    refuse_prices(bundle, (*plans, *rules))
+    slack = slack_of(bundle, (*plans, *rules), [metrics[place] for place in metric_of], options, giving=giving)
     shared = [decision for decision in decided if decision.share < 1.0]
     if shared:
         metrics = np.vstack([metrics, *(is_of(options, decision)[None, :] for decision in shared)])
     rows += [decided_row(decision, len(places) + number) for number, decision in enumerate(shared)]
     for plan, metric, place in zip(plans, metric_of, row_of, strict=True):
         rows += [] if place is None else further_rows(plan, metric)
-    rules = rule_plans(bundle, options)
-    problem = _problem(bundle, options, metrics, rows, rules=rules, slack=slack)
+    problem = _problem(bundle, options, metrics, rows, rules=rules, slack=slack, plans=len(plans))
     problem = soft_rows(problem, slack, plans, metric_of, first=options.size, sources=len(options.entry))
     notes = [*options.table.notes, *options.notes, *undivided(options, problem), *indicative(bundle.scenario)]
     return Compiled(
@@ -230,7 +236,13 @@ def _assemble(
         rules=rules,
         notes=(*notes, *rule_notes(rules)),
         slack=slack,
+        rules_alone=_rules_alone(bundle, every.only(left.undecided), rules),
     )
+
+
+def _rules_alone(bundle: Bundle, options: YearOptions, rules: tuple[Held, ...]) -> FloatArray:
+    """Return how many sections each number could have, whatever else is asked, shape (rule,); NaN for rules."""
+    return counts_alone(rule_plans(bundle, options) if any(rule.marker_count for rule in rules) else rules)
 
 
 def _problem(
@@ -241,19 +253,25 @@ def _problem(
     *,
     rules: Sequence[Held],
     slack: Slack,
+    plans: int,
 ) -> ChoiceProblem:
-    """Return the choice problem: choices of the sources, rows that may be missed, two options for each marker."""
+    """Return the choice problem: choices of the sources, rows that may be missed, two options for each marker.
+
+    ``plans`` is how many row plans there are: the rules that may be missed are counted on behind them.
+    """
     markers, sources, misses = marker_count(rules), len(options.entry), len(slack.gives)
+    cost = objective(bundle, options)
+    let_go(options.table)
     before = options.size + slack.size
     width = before + 2 * markers
     of_marker = np.repeat(sources + misses + np.arange(markers), 2)
     return ChoiceProblem(
-        cost=_joined(objective(bundle, options), slack.cost, np.zeros(2 * markers)),
+        cost=_joined(cost, slack.cost, np.zeros(2 * markers)),
         group=_joined(options.source, sources + slack.of, of_marker),
         metrics=_widened(metrics, width),
         rows=rows,
         divisible=np.concatenate([divisible(options), slack.is_divisible, np.zeros(markers, dtype=bool)]),
-        **side_of(rules, before),
+        **side_of(rules, before, slack.lifts(plans, options.size)),
     )
 
 

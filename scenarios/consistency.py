@@ -287,7 +287,10 @@ def _flows(requirement: Requirement, inventory: Inventory, levels: Mapping[str, 
     place = f"requirement.{requirement.id}"
     scope = [name for name in requirement.sector or inventory.tables if name in inventory.tables]
     flows = sorted({name for sector in scope for name in levels.get(sector, ()) if is_flow(name)})
-    columns = sorted({name for sector in scope for name in numeric_columns(inventory.tables[sector])})
+
+    def columns() -> list[str]:
+        return sorted({name for sector in scope for name in numeric_columns(inventory.tables[sector])})
+
     if isinstance(requirement, Indicator):
         yield from unknown_names(f"{place}.numerator", [requirement.numerator], flows, "flow")
         yield from unknown_names(f"{place}.denominator", [requirement.denominator], flows, "flow")
@@ -295,10 +298,10 @@ def _flows(requirement: Requirement, inventory: Inventory, levels: Mapping[str, 
         yield from unknown_names(f"{place}.flow", requirement.flows[:1], flows, "flow")
         yield from unknown_names(f"{place}.at_most", requirement.flows[1:], flows, "flow")
     elif isinstance(requirement, Quota | SharedPlant) and requirement.of is not None:
-        sums = [name for name in columns if not is_level(name)]
+        sums = [name for name in columns() if not is_level(name)]
         yield from unknown_names(f"{place}.of", [requirement.of], [*sums, *flows], "number")
     elif isinstance(requirement, RankOut):
-        yield from unknown_names(f"{place}.score", [requirement.score], columns, "number")
+        yield from unknown_names(f"{place}.score", [requirement.score], columns(), "number")
 
 
 def _never(name: str, condition: Condition, sectors: Sequence[Sector]) -> RefusedError | None:

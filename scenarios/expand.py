@@ -274,13 +274,17 @@ def _single(
     is_as_is = np.zeros(table.size, dtype=bool)
     is_as_is[np.flatnonzero(np.diff(table.source, prepend=-1))] = True
     lead, leads = pd.factorize(table.lead_time_months)
+    lead = lead.astype(np.int32)
     earliest = np.maximum(earliest_start_year(timeline, leads)[lead], entry[table.source])
-    can_start = (years[None, :] >= earliest[:, None]) & ~is_as_is[:, None]
-    place, column = np.nonzero(np.column_stack([is_as_is, can_start]))
+    starts = np.column_stack([is_as_is, (years[None, :] >= earliest[:, None]) & ~is_as_is[:, None]])
+    del earliest
+    place, column = np.nonzero(starts)
     start = np.concatenate([[NEVER], years])[column]
+    del starts, column
     pairs = [(option, year) for option, year in started if year != NEVER]
-    both = np.concatenate([np.column_stack([place, start]), np.array(pairs, dtype=np.int64).reshape(-1, 2)])
-    place, start = np.unique(both, axis=0).T if pairs else (place, start)
+    if pairs:
+        both = np.concatenate([np.column_stack([place, start]), np.array(pairs, dtype=np.int64)])
+        place, start = np.unique(both, axis=0).T
     ready = ready_date(timeline, leads)[lead[place]]
     for option, year in pairs:
         ready[(place == option) & (start == year)] = np.datetime64(started[option, year], "D")

@@ -100,26 +100,34 @@ def _co_effects(result: Result, language: Language) -> list[Fact]:
     """Return what the plan changes in the last plan year beside what is asked: a minus is a fall."""
     last = [item for item in result.co_effects if item["year"] == result.years[-1]]
     return [
-        (co_change(item["pollutant"]), f"{TONNES.with_name(item['change_t_per_year'], language)} ({item['year']})")
+        (
+            co_change(item["pollutant"]),
+            f"{TONNES.with_name(item['change_t_per_year'], language)}{_in_year(item['year'], language)}",
+        )
         for item in last
     ]
+
+
+def _in_year(year: int, language: Language) -> str:
+    return f"（{year}年）" if language == "zh" else f" ({year})"
 
 
 def _proof(result: Result, language: Language) -> list[Fact]:
     found: list[Fact] = []
     objective = result.objective
+    colon, semicolon = ("：", "；") if language == "zh" else (": ", "; ")
     unit = UNITS[objective.unit]
     if objective.value is not None:
         what = OBJECTIVE[objective.what].say(language)
-        found.append((LABEL["objective"], f"{what}: {unit.with_name(objective.value, language)}"))
+        found.append((LABEL["objective"], f"{what}{colon}{unit.with_name(objective.value, language)}"))
     if result.bound is not None:
-        bound = f"{LABEL['bound'].say(language)}: {unit.with_name(result.bound, language)}"
-        found.append((LABEL["gap"], f"{percent(result.gap)}; {bound}"))
+        bound = f"{LABEL['bound'].say(language)}{colon}{unit.with_name(result.bound, language)}"
+        found.append((LABEL["gap"], f"{percent(result.gap)}{semicolon}{bound}"))
     if result.ledger is not None:
         difference = percent(result.ledger.max_relative_difference)
-        found.append((LABEL["ledger"], f"{LABEL['agrees'].say(language)}: {difference}"))
+        found.append((LABEL["ledger"], f"{LABEL['agrees'].say(language)}{colon}{difference}"))
     if result.is_answered:
         decided = sum(column_of(result.tasks, "is_decided"))
-        of_which = f"; {LABEL['of_which_decided'].say(language)}: {decided:,}" if decided else ""
+        of_which = f"{semicolon}{LABEL['of_which_decided'].say(language)}{colon}{decided:,}" if decided else ""
         found.append((LABEL["task_count"], f"{len(result.tasks):,}{of_which}"))
     return found

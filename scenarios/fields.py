@@ -12,7 +12,8 @@ from pydantic import AfterValidator, PlainValidator
 
 from model.refusal import NOTHING, RefusedError
 from model.text import Text
-from model.toml_fields import each, read_pollutant, read_text
+from model.toml_fields import each, read_pollutant
+from model.toml_text import read_text
 from model.units import Amount, amount, parts
 
 PENDING: Literal["pending"] = "pending"

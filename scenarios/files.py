@@ -21,9 +21,6 @@ from model.problems import InputError, Problem
 from model.read_inventory import WORKBOOK, load_inventory
 from model.sectors import SECTORS
 from model.strict import problems_of
-from model.suggest import did_you_mean
-from model.text import Text
-from model.toml_fields import parse_toml
 from scenarios.bundle import Bundle, InputFile, Patch, growth_of, timeline_of
 from scenarios.consistency import (
     catalogue_problems,
@@ -34,6 +31,7 @@ from scenarios.consistency import (
     unknown_names,
     where_problems,
 )
+from scenarios.found import FILE_NAME, LIBRARY, Layer, ScenarioFiles, bundled_scenarios, find_scenario
 from scenarios.layers import merge
 from scenarios.patches import COMMAND, Setting, apply, as_text
 from scenarios.prices import flow_prices, prices_used
@@ -41,63 +39,7 @@ from scenarios.section_checks import section_problems
 from scenarios.sections import Sections, read_sections
 from scenarios.spec import InventorySpec, MeasuresSpec, Scenario
 
-FILE_NAME = "scenario.toml"
-LIBRARY = Path(__file__).parent / "library"
-MANY = 20
-"""No chain of bases is longer than this."""
-
-
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One scenario file of a chain of bases: its path, its tables, and the SHA-256 of its bytes."""
-
-    path: Path
-    raw: Mapping[str, Any]
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioFiles:
-    """A scenario file and those it builds on, nearest first; ``notes`` says what finding it was ambiguous about.
-
-    The notes depend on the folder that the command runs in: they are for the reader and no part of an answer.
-    """
-
-    layers: tuple[Layer, ...]
-    notes: tuple[Text, ...] = ()
-
-    @property
-    def path(self) -> Path:
-        """The scenario's own file."""
-        return self.layers[0].path
-
-
-def bundled_scenarios() -> tuple[str, ...]:
-    """Return the ids of the scenarios shipped with the package, in order."""
-    return tuple(sorted(path.parent.name for path in LIBRARY.glob(f"*/{FILE_NAME}")))
-
-
-def find_scenario(name_or_path: str | Path) -> ScenarioFiles:
-    """Return a bundled scenario by id, a scenario file by path, or the one that a folder holds, with its bases.
-
-    An id wins over a file or folder of the same name, and a note says so; ``./name`` means the folder. Raises
-    `InputError` when there is no such scenario, a file is not TOML, or bases build on each other.
-    """
-    path, notes = _locate(str(name_or_path), Path(), at="")
-    layers = [_layer(path)]
-    while (base := layers[-1].raw.get("base")) is not None:
-        here = layers[-1].path
-        if not isinstance(base, str):
-            what = Text("base 须为情景编号或路径", "a base that is no text")
-            raise InputError([Problem(str(here), what, "a bundled id or a path", repr(base), column="base")])
-        path, found = _locate(base, here.parent, at=str(here))
-        notes += found
-        if len(layers) == MANY or path.resolve() in {layer.path.resolve() for layer in layers}:
-            what = Text("情景互为基础", "scenarios that build on each other")
-            chain = " -> ".join(str(one) for one in [*(layer.path for layer in layers), path])
-            raise InputError([Problem(str(here), what, "a base that ends somewhere", chain, column="base")])
-        layers.append(_layer(path))
-    return ScenarioFiles(tuple(layers), tuple(notes))
+__all__ = ["LIBRARY", "Parts", "ScenarioFiles", "bundled_scenarios", "find_scenario", "load_bundle"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +96,8 @@ class _Loader:
         flows = {name: flow_names(SECTORS[name], catalogue.factors) for name in inventory.tables}
         self._problems += input_problems(scenario, inventory, catalogue, flows, self._file)
         self._problems += where_problems(scenario, inventory, SECTORS, self._file)
-        self._problems += measure_problems(catalogue, inventory)
+        fit = f"{id(catalogue)} fits {id(inventory)}"
+        self._problems += self._once(fit, lambda: measure_problems(catalogue, inventory)) or []
         sections = self._sections(scenario, inventory, catalogue.factors)
         used = self._attempt(
             lambda: prices_used(
@@ -317,33 +260,6 @@ def _priced(flows: Mapping[str, frozenset[str]], catalogue: Catalogue) -> frozen
 def _name(layer: Layer) -> str:
     """Return how a scenario file is named with the run: its folder and file, without the path of this machine."""
     return f"{layer.path.resolve().parent.name}/{layer.path.name}"
-
-
-def _locate(name: str, folder: Path, *, at: str) -> tuple[Path, list[Text]]:
-    """Return the path of a scenario file, and a note when the name could mean two."""
-    bundled, path = bundled_scenarios(), folder / name
-    if name in bundled:
-        there = LIBRARY / name / FILE_NAME
-        is_other = path.exists() and path.resolve() != there.parent
-        note = Text(
-            f"使用随附情景“{name}”；要用此处的文件夹，请写 ./{name}",
-            f"the bundled scenario {name!r} is used; write ./{name} for the folder of that name",
-        )
-        return there, [note] if is_other else []
-    if path.is_dir():
-        path /= FILE_NAME
-    if not path.is_file():
-        what = Text(f"找不到情景“{name}”", f"there is no scenario {name!r}")
-        expected = f"a bundled id ({', '.join(bundled)}), a {FILE_NAME}, or a folder that holds one"
-        otherwise = Text("请检查名称或路径", "check the name or the path")
-        advice = did_you_mean(name, bundled, otherwise)
-        raise InputError([Problem(at or name, what, expected, advice=advice, column="base" if at else "")])
-    return path, []
-
-
-def _layer(path: Path) -> Layer:
-    text = read_toml_text(path)
-    return Layer(path, parse_toml(text, str(path)), hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 def _bundled(folder: str) -> dict[str, str]:

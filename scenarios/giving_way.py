@@ -8,11 +8,13 @@ every shortfall between, at that part of the price, so the row stays a row and t
 
 ``u_k`` is the bound less the least that any choice gives, ``o_k`` the most that any choice gives less the bound. Where
 what counts is whether a row is kept at all, the group is whole, kept or given up, and an "exactly" stands as two rows.
+A number of sections and a ceiling of projects give way in the same manner: their groups stand in the side row that
+counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -26,15 +28,19 @@ from model.refusal import RefusedError
 from model.sector import FloatArray
 from model.text import Text
 from model.units import amount
-from scenarios.requirements import Budget, Shared
-from scenarios.rows.plan import MET_TOLERANCE
+from scenarios.requirements import Shared
+from scenarios.rows.plan import MET_TOLERANCE, RowPlan
 
 if TYPE_CHECKING:
     from scenarios.bundle import Bundle
     from scenarios.compile import Compiled
     from scenarios.expand import YearOptions
-    from scenarios.rows import RowPlan, Sense
+    from scenarios.rows import Sense
+    from scenarios.rules import Held
     from scenarios.spec import Mode, Scenario
+
+type Demand = RowPlan | Held
+"""What may be missed: a row over a metric, or a rule or number of sections."""
 
 type Giving = Literal["priced", "share", "whole"]
 """What a missed row counts: the price of what is missing, its share of what is asked, or one."""
@@ -44,7 +50,7 @@ PRICED_MODES: frozenset[Mode] = frozenset({"least_cost", "evaluate"})
 
 @dataclass(frozen=True, slots=True)
 class Give:
-    """One row that may be missed, at ``place`` among the row plans.
+    """One row that may be missed, at ``place`` among the row plans and the rules that follow them.
 
     ``under`` and ``over`` are how far it can be missed, in the row's own unit, ``per_unit`` what one unit counts: its
     price in the objective's unit, or its share of what is asked times the weight; nothing where ``is_whole``: there
@@ -82,8 +88,8 @@ class Give:
 class Slack:
     """The groups of the rows that may be missed; their options follow the choices of the sources.
 
-    ``places`` are those of all row plans that may be missed, ``gives`` the groups of those that can be at all. ``way``
-    says what a miss counts; where ``is_priced``, its shares are amounts of money.
+    ``places`` are those of all row plans that may be missed, the rules counted on behind them; ``gives`` the groups of
+    those that can be at all. ``way`` says what a miss counts; where ``is_priced``, its shares are amounts of money.
     """
 
     way: Giving | None = None
@@ -117,6 +123,17 @@ class Slack:
         """What each option adds to the objective, shape (slack option,): its price, nothing where steps are taken."""
         return self.counts if self.way == "priced" else np.zeros(self.size)
 
+    def lifts(self, plans: int, first: int) -> Mapping[int, tuple[int, float]]:
+        """Return the option that misses each rule and by how much, by the rule's number behind so many row plans.
+
+        ``first`` is the place of the first of these options.
+        """
+        return {
+            give.place - plans: (first + int(np.flatnonzero(self.of == number)[-1]), max(give.under, give.over))
+            for number, give in enumerate(self.gives)
+            if give.place >= plans
+        }
+
     @property
     def is_divisible(self) -> NDArray[np.bool_]:
         """Which groups may be mixed, shape (give,)."""
@@ -131,7 +148,7 @@ def default_giving(mode: Mode) -> Giving | None:
 def may_be_missed(scenario: Scenario, requirement: Shared, giving: Giving | None) -> bool:
     """Say whether a requirement gives way.
 
-    Priced ones do where a price is stated. Otherwise all do but ceilings of money, what says ``soft = false`` and,
+    Priced ones do where a price is stated. Otherwise all do but ceilings, what says ``soft = false`` and,
     where shares count and some requirement states a price, what states none.
     """
     if giving is None or not requirement.MAY_BE_MISSED or requirement.soft is False:
@@ -139,7 +156,7 @@ def may_be_missed(scenario: Scenario, requirement: Shared, giving: Giving | None
     if giving == "priced" or (giving == "share" and is_priced(scenario)):
         return isinstance(requirement.soft, str)
     stated = {"soft", "weight", "priority"} & requirement.model_fields_set
-    return bool(stated) or not isinstance(requirement, Budget)
+    return bool(stated) or not requirement.IS_CEILING
 
 
 def is_priced(scenario: Scenario) -> bool:
@@ -147,16 +164,19 @@ def is_priced(scenario: Scenario) -> bool:
     return any(isinstance(requirement.soft, str) for requirement in scenario.requirement)
 
 
-def places_that_give(scenario: Scenario, plans: Sequence[RowPlan], giving: Giving | None) -> frozenset[int]:
-    """Return the places of the row plans that may be missed."""
+def places_that_give(
+    scenario: Scenario, plans: Sequence[RowPlan], rules: Sequence[Shared], giving: Giving | None
+) -> frozenset[int]:
+    """Return the places of the row plans that may be missed, and behind them those of the rules."""
+    asked = [None if plan.bound is None else plan.requirement for plan in plans]
     return frozenset(
         place
-        for place, plan in enumerate(plans)
-        if plan.bound is not None and may_be_missed(scenario, plan.requirement, giving)
+        for place, requirement in enumerate([*asked, *rules])
+        if requirement is not None and may_be_missed(scenario, requirement, giving)
     )
 
 
-def price_problems(bundle: Bundle, plans: Sequence[RowPlan]) -> list[Problem]:
+def price_problems(bundle: Bundle, plans: Sequence[Demand]) -> list[Problem]:
     """Return a problem for every price that is not per unit of what its requirement asks for."""
     found: dict[str, Problem] = {}
     for plan in plans:
@@ -169,7 +189,7 @@ def price_problems(bundle: Bundle, plans: Sequence[RowPlan]) -> list[Problem]:
     return list(found.values())
 
 
-def price_of(plan: RowPlan) -> float:
+def price_of(plan: Demand) -> float:
     """Return the price of a missing unit [CNY/yr or CNY per reported unit]; of a ratio per unit above the line.
 
     Raises `RefusedError` when it is a price of something else.
@@ -177,7 +197,7 @@ def price_of(plan: RowPlan) -> float:
     return amount(str(plan.requirement.soft), *price_units(plan)).value
 
 
-def price_units(plan: RowPlan) -> tuple[str, ...]:
+def price_units(plan: Demand) -> tuple[str, ...]:
     """Return the units in which a price of what a row lacks may be written; of money it is a share of what is over."""
     unit = missing_unit(plan)
     if unit.startswith("CNY"):
@@ -189,19 +209,27 @@ def price_units(plan: RowPlan) -> tuple[str, ...]:
     return (f"CNY/({unit})", f"CNY/yr/({unit})")
 
 
-def missing_unit(plan: RowPlan) -> str:
+def missing_unit(plan: Demand) -> str:
     """Return the unit of what a row lacks: that of its report, of a ratio that of what stands above the line."""
-    return plan.unit if plan.per is None else unit_of(plan.metric.flow) or plan.unit
+    if not isinstance(plan, RowPlan) or plan.per is None:
+        return plan.unit
+    return unit_of(plan.metric.flow) or plan.unit
 
 
-def missing_scale(plan: RowPlan) -> float:
+def missing_scale(plan: Demand) -> float:
     """Return how many of `missing_unit` one unit of the row is."""
-    return abs(plan.scale) if plan.per is None else 1.0
+    return abs(plan.scale) if isinstance(plan, RowPlan) and plan.per is None else 1.0
+
+
+def asked_of(plan: Demand) -> float:
+    """Return what is asked for, without sign; 0 of a ratio, which asks for nothing above the line."""
+    is_ratio = isinstance(plan, RowPlan) and plan.per is not None
+    return 0.0 if is_ratio else abs(plan.asked or 0.0)
 
 
 def slack_of(
     bundle: Bundle,
-    plans: Sequence[RowPlan],
+    plans: Sequence[Demand],
     held: Sequence[FloatArray],
     options: YearOptions,
     *,
@@ -209,13 +237,14 @@ def slack_of(
 ) -> Slack:
     """Return the groups of the rows that give way; ``held`` (choice,) are the values of each row plan's metric.
 
-    ``giving`` says how they do and which they are, by their places among the row plans.
+    ``plans`` are the row plans and, behind them, the rules. ``giving`` says how they give way and which do, by place.
     """
     way, places = giving
     gives = []
     for place in sorted(places):
-        miss = _furthest(plans[place], held[place], options)
-        gives.append(Give(place, *miss, _per_unit(bundle, plans[place], way, max(miss)), is_whole=way == "whole"))
+        plan = plans[place]
+        miss = _furthest(plan, held[place], options) if isinstance(plan, RowPlan) else plan.furthest
+        gives.append(Give(place, *miss, _per_unit(bundle, plan, way, max(miss)), is_whole=way == "whole"))
     able = tuple(give for give in gives if give.under or give.over)
     return Slack(way, frozenset(places), able, is_priced=way == "priced" or is_priced(bundle.scenario))
 
@@ -228,7 +257,7 @@ def _furthest(plan: RowPlan, values: FloatArray, options: YearOptions) -> tuple[
     return max(low - least, 0.0), max(most - high, 0.0)
 
 
-def _per_unit(bundle: Bundle, plan: RowPlan, way: Giving | None, furthest: float) -> float:
+def _per_unit(bundle: Bundle, plan: Demand, way: Giving | None, furthest: float) -> float:
     """Return what one missing unit of a row counts.
 
     A price is paid in the year of the requirement, and counts at its present value. A share is one of what is asked;
@@ -239,8 +268,7 @@ def _per_unit(bundle: Bundle, plan: RowPlan, way: Giving | None, furthest: float
     if way == "priced" or is_priced(bundle.scenario):
         years = plan.year - bundle.timeline.years[0]
         return price_of(plan) * missing_scale(plan) / (1.0 + bundle.scenario.discount_rate) ** years
-    size = abs(plan.asked or 0.0) if plan.per is None else 0.0
-    whole = size / missing_scale(plan) or furthest
+    whole = asked_of(plan) / missing_scale(plan) or furthest
     return plan.requirement.weight / whole if whole else 0.0
 
 
@@ -254,7 +282,9 @@ def _span(plan: RowPlan) -> tuple[float, float]:
 
 def missed(compiled: Compiled, level: FloatArray, place: int) -> float:
     """Return what a row lacks under a choice, in its own unit: negative where it is over, 0 up to rounding."""
-    plan = compiled.plans[place]
+    plan = compiled.demands[place]
+    if not isinstance(plan, RowPlan):
+        return plan.lack(compiled.own(level))
     own = compiled.own(compiled.problem.metrics[compiled.metric_of[place]])
     value = float((own * compiled.own(level))[plan.mask[compiled.options.source]].sum())
     low, high = _span(plan)
@@ -264,12 +294,18 @@ def missed(compiled: Compiled, level: FloatArray, place: int) -> float:
 
 
 def tidied(compiled: Compiled, level: FloatArray) -> FloatArray:
-    """Return a choice with the groups of the rows that may be missed at exactly what is missing."""
+    """Return a choice with the groups of the rows that may be missed at exactly what is missing.
+
+    The markers of sections stand as the choice has them too, so that what is missing is what the markers lack.
+    """
     if not compiled.slack.gives:
         return level
     parts = [part for give in compiled.slack.gives for part in give.levels(missed(compiled, level, give.place))]
     whole = level.copy()
     whole[compiled.slack_options] = parts
+    marked = [rule.marker_levels(compiled.own(level)) for rule in compiled.rules]
+    if marked:
+        whole[compiled.slack_options.stop :] = np.concatenate(marked)
     return whole
 
 
@@ -291,7 +327,7 @@ def soft_refusals(scenario: Scenario) -> Iterator[tuple[str, RefusedError]]:
             yield place, RefusedError(what, expected="no key 'soft'", found=repr(requirement.soft))
 
 
-def refuse_prices(bundle: Bundle, plans: Sequence[RowPlan]) -> None:
+def refuse_prices(bundle: Bundle, plans: Sequence[Demand]) -> None:
     """Raise `InputError` with every price that is not one of what its requirement asks for."""
     problems = price_problems(bundle, plans)
     if problems:

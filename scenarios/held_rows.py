@@ -54,13 +54,15 @@ def soft_rows(
     """Return a problem in which the rows that may be missed count their groups of ``slack`` in.
 
     These are the groups that follow the ``sources``, their options begin at ``first``. Their rows have metrics of their
-    own, so that no other row over the same metric takes them in.
+    own, so that no other row over the same metric takes them in. Rules that may be missed are held by side rows.
     """
     if not slack.gives:
         return problem
     own: dict[tuple[int, str], FloatArray] = {}
     fresh: dict[str, Row] = {}
     for number, give in enumerate(slack.gives):
+        if give.place >= len(plans):
+            continue
         plan, metric = plans[give.place], metric_of[give.place]
         options = first + np.flatnonzero(slack.of == number)
         groups = np.append(np.flatnonzero(plan.mask), sources + number)

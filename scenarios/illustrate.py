@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.drawn_sections import draw_sections
-from scenarios.files import FILE_NAME
+from scenarios.found import FILE_NAME
 from scenarios.synth import synthesise
 
 TARGETS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {

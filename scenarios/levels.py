@@ -104,7 +104,7 @@ def _hierarchical(bundle: Bundle, compiled: Compiled, settings: Settings) -> Ans
 
 def _requirements(compiled: Compiled, tolerance: float) -> Iterator[Step]:
     """Yield an aim for each priority, the first one first: as few of its rows missed as can be."""
-    ranks = {place: compiled.plans[place].requirement.priority for place in compiled.slack.places}
+    ranks = {place: compiled.demands[place].requirement.priority for place in compiled.slack.places}
     for rank in sorted(set(ranks.values())):
         cost = np.zeros(compiled.problem.option_count)
         missed = [number for number, give in enumerate(compiled.slack.gives) if ranks[give.place] == rank]

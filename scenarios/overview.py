@@ -2,35 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from model.problems import Problem
 from model.text import Language, Text
-from model.toml_fields import read_text
 from scenarios.bundle import Bundle
 from scenarios.compile import Compiled
 from scenarios.facts import Fact
-from scenarios.files import find_scenario
-from scenarios.layers import merge
 from scenarios.result import Json, said
 from scenarios.shown import listed, sector_title
 from scenarios.words import LABEL, MODE
-
-
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """A scenario that comes with the program."""
-
-    id: str
-    title: Text
-
-
-def shipped(scenario_id: str) -> Shipped:
-    """Return a shipped scenario by its id; its file and those it builds on are read, its data are not."""
-    tables: dict[str, object] = {}
-    for layer in reversed(find_scenario(scenario_id).layers):
-        tables = merge(tables, layer.raw)
-    return Shipped(scenario_id, read_text(tables["title"]))
 
 
 def check_json(bundle: Bundle, compiled: Compiled) -> Json:

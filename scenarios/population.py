@@ -35,14 +35,14 @@ def district_weights(bundle: Bundle, *, per_head: bool) -> FloatArray:
     return np.array([(districts == name) * part for name, part in zip(names, share, strict=True)])
 
 
-def per_head(bundle: Bundle, cost: CostSummary | None) -> Sequence[Json]:
+def per_head(bundle: Bundle, cost: CostSummary) -> Sequence[Json]:
     """Return what the plan costs each district and each of its people: last plan year, and capital of all years.
 
     Empty where the scenario does not say how many live there. ``annual_times_mean`` is how many times the mean of the
     districts each pays per head, None where the mean is not above zero.
     """
     people = population_of(bundle.inventory, bundle.scenario.population)
-    if not people or cost is None:
+    if not people:
         return ()
     shares = {row["district"]: row for row in cost.by_district if row["district"] in people}
     annual = {name: float(row["annual_cny"]) / people[name] for name, row in shares.items()}

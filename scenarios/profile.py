@@ -15,7 +15,8 @@ from model.sectors import SECTORS
 from model.strict import Strict, problems_of
 from model.suggest import did_you_mean
 from model.text import Text
-from model.toml_fields import Listed, parse_toml
+from model.toml_fields import Listed
+from model.toml_text import parse_toml
 
 NAMED_KEYS = ("sector", "source_id", "name", "district")
 SECTION_COLUMNS = ("tp_mg_per_l", "flow_m3_per_s", "reach_fraction")

@@ -8,6 +8,7 @@ import numpy as np
 
 from model.sector import FloatArray
 from optimizer import Settings, solve
+from optimizer.parallel import in_parallel
 from scenarios.compile import Compiled
 from scenarios.fields import PROPOSE
 from scenarios.held_rows import asking
@@ -26,23 +27,36 @@ def proposals(compiled: Compiled, together: FloatArray, settings: Settings) -> l
     ``together`` (row plan,) is how far each row reaches with all others held, in its own unit. Each value is rounded to
     the safe side and asked for in turn, the other requirements held, and the least-cost plan sought to the gap of
     ``settings``: value, unit, annual cost of the last plan year [CNY/yr], capital of all years [CNY], proven gap. A
-    value without a plan within the limits of ``settings`` has no cost.
+    value without a plan within the limits of ``settings`` has no cost. As many values as ``settings.threads`` are asked
+    for side by side.
     """
+    if all(plan.asked_text != PROPOSE for plan in compiled.plans):
+        return [[] for _ in compiled.plans]
     cost = compiled.widened(compiled.options.present_value())
     least_cost = replace(compiled, problem=replace(compiled.problem, cost=cost))
-    return [
-        _parts(least_cost, plan, float(most), settings) if plan.asked_text == PROPOSE and np.isfinite(most) else []
-        for plan, most in zip(compiled.plans, together, strict=True)
+    asked = [
+        (number, *one)
+        for number, (plan, most) in enumerate(zip(compiled.plans, together.tolist(), strict=True))
+        if plan.asked_text == PROPOSE and np.isfinite(most)
+        for one in _parts(least_cost, plan, most)
     ]
 
+    def proposed(one: tuple[int, float, float]) -> Json:
+        number, part, value = one
+        return _proposal(least_cost, compiled.plans[number], part, value, settings)
 
-def _parts(compiled: Compiled, plan: RowPlan, most: float, settings: Settings) -> list[Json]:
-    """Return the proposals of one row; the whole way is rounded so that it stays within reach."""
+    found: list[list[Json]] = [[] for _ in compiled.plans]
+    for (number, *_), proposal in zip(asked, in_parallel(proposed, asked, settings.threads), strict=True):
+        found[number].append(proposal)
+    return found
+
+
+def _parts(compiled: Compiled, plan: RowPlan, most: float) -> list[tuple[float, float]]:
+    """Return the parts of one row and their values; the whole way is rounded so that it stays within reach."""
     begin, end = plan.report(_nothing_done(compiled, plan)), plan.report(most)
     if not np.isfinite(begin):
         return []
-    values = [safe_value(plan, begin + part * (end - begin)) for part in PARTS]
-    return [_proposal(compiled, plan, part, value, settings) for part, value in zip(PARTS, values, strict=True)]
+    return [(part, safe_value(plan, begin + part * (end - begin))) for part in PARTS]
 
 
 def _nothing_done(compiled: Compiled, plan: RowPlan) -> float:

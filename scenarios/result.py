@@ -18,6 +18,8 @@ from model.text import Text
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+    from scenarios.fields import Cite
+
 type Json = Mapping[str, Any]
 
 IF_ANY: Mapping[str, bool] = MappingProxyType({"if_any": True})
@@ -86,6 +88,7 @@ class RequirementResult:
     proposals: Sequence[Json] = ()
     by: str | None = None
     soft: Json | None = field(default=None, metadata=IF_ANY)
+    is_without_limit: bool = field(default=False, metadata=IF_ANY)
 
     @property
     def is_proposed(self) -> bool:
@@ -158,6 +161,11 @@ class Result:
 def said(text: Text) -> Json:
     """Return a text as it stands in ``result.json``."""
     return {"zh": text.zh, "en": text.en}
+
+
+def cited(cites: Sequence[Cite]) -> list[Json]:
+    """Return references as they stand in ``result.json``."""
+    return [{"document": said(cite.document), "clause": cite.clause, "summary": said(cite.summary)} for cite in cites]
 
 
 @runtime_checkable

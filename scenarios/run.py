@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib.metadata
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -27,27 +28,26 @@ from scenarios.answer import (
     cost_summary,
     departures,
     in_district_order,
-    in_order,
     records,
-    requirement_results,
 )
 from scenarios.bundle import Bundle
 from scenarios.choices import choices_of, level_of
 from scenarios.co_effects import co_effects, other_flows, priced_pollutants, shown_emissions
 from scenarios.compile import Compiled, compile_scenario, options_of
-from scenarios.giving_way import penalty_of, tidied
+from scenarios.giving_way import tidied
 from scenarios.held_rows import prices
 from scenarios.levels import Answer, answer_of
-from scenarios.narrow import laid_aside, narrowed
+from scenarios.narrow import narrowed
 from scenarios.population import per_head
 from scenarios.proposals import proposals
 from scenarios.reachable import Reached, together
 from scenarios.repair import repairs
 from scenarios.result import Json, Ledger, RequirementResult, Result, said
-from scenarios.rules import rule_results
-from scenarios.soft_results import missing_of, penalty_result
-from scenarios.solving import objective_of, signed
-from scenarios.spare_memory import give_back
+from scenarios.rules import counts_together
+from scenarios.soft_results import missing_of
+from scenarios.spare_memory import give_back, laid_aside, let_go
+from scenarios.spec import PLANNED
+from scenarios.stating import stated
 from scenarios.tasks import task_rows
 
 REACH_GAP = 1e-3
@@ -103,9 +103,11 @@ def plan(
         give_back(bundle.inventory.size)
     with clock.stage("reach"):
         facts = _facts(compiled, solution, settings, has_reach=has_reach)
+        let_go(compiled.options.table)
     with clock.stage("proposals"):
         looser = replace(settings, gap=max(settings.gap, REACH_GAP))
         facts = replace(facts, proposals=proposals(compiled, facts.together, looser))
+        let_go(compiled.options.table)
     with clock.stage("ranking"):
         beside = _ranked(Study(bundle, compiled, solution, settings))
     levels = answer.levels
@@ -127,9 +129,9 @@ def _ranked(study: Study) -> Json | None:
 
 
 def _nothing_to_plan(bundle: Bundle) -> Problem:
-    what = Text("该情景只对给定的选择计价，不作优化", "the scenario prices given choices and plans nothing")
+    what = Text("该情景只对给定的选择计价，不求方案", "the scenario prices given choices and plans nothing")
     advice = Text("请用 jianpai evaluate 并给出 --choices", "use jianpai evaluate with --choices")
-    return Problem(bundle.scenario_file, what, "least_cost or most_reduction", "evaluate", advice, column="mode")
+    return Problem(bundle.scenario_file, what, PLANNED, "evaluate", advice, column="mode")
 
 
 def reach(bundle: Bundle, *, settings: Settings, read_seconds: float = 0.0) -> Result:
@@ -180,11 +182,11 @@ def _compiled(bundle: Bundle, clock: _Clock, table: OptionTable | None = None, *
     sources = bundle.inventory.size
     with clock.stage("options"):
         give_back(sources)
-        options = options_of(bundle) if table is None else table
+        options = laid_aside(options_of(bundle) if table is None else table)
     with clock.stage("compile"):
         give_back(sources)
-        compiled = laid_aside(compile_scenario(bundle, options, is_open=is_open))
-        del options
+        compiled = compile_scenario(bundle, options, is_open=is_open)
+        let_go(options)
         give_back(sources)
     return compiled
 
@@ -193,10 +195,11 @@ def _facts(compiled: Compiled, solution: Solution, settings: Settings, *, has_re
     """Gather what is known of every row plan; how far it reaches is sought to the looser of two gaps."""
     plans = len(compiled.plans)
     unknown = np.full(plans, np.nan)
-    reachable = Reached(unknown, unknown)
+    reachable, counted = Reached(unknown, unknown), None
     if has_reach:
         looser = replace(settings, gap=max(settings.gap, REACH_GAP))
         reachable = together(compiled, looser, solution.level)
+        counted = counts_together(compiled, looser, solution.level)
     return RowFacts(
         reached=unknown if solution.level is None else compiled.plan_values(solution.level),
         together=reachable.value,
@@ -204,67 +207,50 @@ def _facts(compiled: Compiled, solution: Solution, settings: Settings, *, has_re
         alone=compiled.alone,
         price=prices(compiled, solution),
         missing=missing_of(compiled, solution.level),
+        rules_together=counted,
     )
 
 
 def _result(
     bundle: Bundle, compiled: Compiled, solution: Solution, facts: RowFacts, *, settings: Settings, clock: _Clock
 ) -> Result:
-    scenario = bundle.scenario
-    is_answered = solution.level is not None
     repaired: list[Json] = []
     if solution.status is Status.INFEASIBLE:
         with clock.stage("repair"):
             repaired = repairs(compiled, facts.together, replace(settings, gap=max(settings.gap, REACH_GAP)))
-    requirements = _requirements(bundle, compiled, solution, facts)
-    portfolio, choices = None, None
-    if is_answered:
-        with clock.stage("evaluate"):
-            choices = choices_of(compiled, solution)
-            portfolio = _price(bundle, compiled, choices)
-    with clock.stage("evaluate"):
-        ledger = None if portfolio is None else _checked(compiled, solution, portfolio)
-    penalty = 0.0 if solution.level is None else penalty_of(compiled, solution.level)
-    cost = None if portfolio is None else cost_summary(portfolio, scenario.district_ids)
-    with clock.stage("tasks"):
-        tasks = [] if portfolio is None or choices is None else task_rows(bundle, compiled, portfolio, choices)
-    return Result(
-        scenario=scenario.id,
-        title=said(scenario.title),
-        jurisdiction=said(scenario.jurisdiction),
-        districts=[{"id": district.id, **said(district.name)} for district in scenario.districts],
-        columns=[{"id": name, **said(title)} for name, title in scenario.columns.items()],
-        mode=scenario.mode,
-        years=list(scenario.years),
-        status=str(solution.status),
-        says=said(sentences.says(compiled, solution, requirements)),
-        is_illustrative=scenario.is_illustrative,
-        illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
-        objective=objective_of(bundle, solution, penalty),
-        bound=signed(bundle, solution.bound, penalty),
-        gap=solution.gap,
-        cost=cost,
-        requirements=requirements,
-        tasks=tasks,
-        emissions=[] if portfolio is None else _emissions(bundle, compiled, portfolio),
+    result = stated(bundle, compiled, solution, facts)
+    result = replace(
+        result,
         repairs=repaired,
-        ledger=ledger,
         assumptions=_assumptions(bundle),
-        notes=_notes(bundle, compiled, requirements, facts),
-        co_effects=[] if portfolio is None else co_effects(scenario.years, portfolio.emissions),
-        weights=dict(scenario.weights) if scenario.mode == "most_reduction" else None,
-        penalty=penalty_result(bundle, compiled, penalty, is_answered=is_answered),
-        per_head=per_head(bundle, cost),
-        provenance=_provenance(bundle, solution, settings, clock),
+        notes=_notes(bundle, compiled, result.requirements, facts),
+        weights=dict(bundle.scenario.weights) if bundle.scenario.mode == "most_reduction" else None,
     )
+    if solution.level is not None:
+        result = _priced(result, bundle, compiled, solution, clock=clock)
+    else:
+        clock.seconds |= {"evaluate": 0.0, "tasks": 0.0}  # every run states the same stages
+    return replace(result, provenance=_provenance(bundle, solution, settings, clock))
 
 
-def _requirements(
-    bundle: Bundle, compiled: Compiled, solution: Solution, facts: RowFacts
-) -> tuple[RequirementResult, ...]:
-    level = None if solution.level is None else compiled.own(solution.level)
-    rows = requirement_results(compiled, facts, is_answered=level is not None)
-    return in_order(bundle, rows, rule_results(compiled.rules, level))
+def _priced(result: Result, bundle: Bundle, compiled: Compiled, solution: Solution, *, clock: _Clock) -> Result:
+    """Return an answer with all that takes the chosen packages, priced again task by task."""
+    with clock.stage("evaluate"):
+        choices = choices_of(compiled, solution)
+        portfolio = _price(bundle, compiled, choices)
+        ledger = _checked(compiled, solution, portfolio)
+    cost = cost_summary(portfolio, bundle.scenario.district_ids)
+    with clock.stage("tasks"):
+        tasks = task_rows(bundle, compiled, portfolio, choices)
+    return replace(
+        result,
+        cost=cost,
+        tasks=tasks,
+        emissions=_emissions(bundle, compiled, portfolio),
+        ledger=ledger,
+        co_effects=co_effects(bundle.scenario.years, portfolio.emissions),
+        per_head=per_head(bundle, cost),
+    )
 
 
 def _notes(
@@ -322,13 +308,18 @@ def _assumptions(bundle: Bundle) -> list[Json]:
     return [*stated, *prices]
 
 
+@cache
+def _versions() -> Mapping[str, str]:
+    """Return the versions of what an answer hangs on: asked once, they are looked up in files."""
+    return {name: importlib.metadata.version(name) for name in ("jianpai", "pulp", "highspy", "numpy", "pandas")}
+
+
 def _provenance(bundle: Bundle, solution: Solution, settings: Settings, clock: _Clock) -> Json:
-    packages = ("jianpai", "pulp", "highspy", "numpy", "pandas")
     return {
         "inputs": [{"name": item.name, "sha256": item.sha256} for item in bundle.inputs],
         "bases": list(bundle.bases),
         "patches": [{"key": patch.key, "value": patch.value} for patch in bundle.patches],
-        "versions": {name: importlib.metadata.version(name) for name in packages},
+        "versions": dict(_versions()),
         "engine": f"{solution.engine} {solution.engine_version}".strip(),
         "reason": solution.reason,
         "nodes": solution.nodes,

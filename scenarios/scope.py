@@ -12,6 +12,7 @@ from model.inventory import Inventory
 from model.measures import Where
 from model.sector import FloatArray
 from model.where import matches
+from scenarios.requirements import Shared
 
 
 def scope_mask(
@@ -65,3 +66,11 @@ def _numbers(table: pd.DataFrame, name: str) -> FloatArray:
     if name not in table or not pd.api.types.is_numeric_dtype(table[name]):
         return np.full(len(table), np.nan)
     return table[name].to_numpy(dtype=np.float64)
+
+
+def stated_scope(requirement: Shared, district: str | None = None) -> dict[str, object]:
+    """Return the districts, sectors and filtered columns that a requirement states; of one row that ``district``."""
+    districts = [district] if district else list(requirement.district)
+    scope: dict[str, object] = {"district": districts} if districts else {}
+    scope |= {"sector": list(requirement.sector)} if requirement.sector else {}
+    return scope | ({"where": sorted(requirement.where)} if requirement.where else {})

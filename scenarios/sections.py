@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from model.checks import check_table
-from model.files import read_tables
+from model.files.tables import read_tables
 from model.numbers import Factors
 from model.pollutants import POLLUTANTS
 from model.problems import InputError, Problem

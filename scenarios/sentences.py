@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from scenarios.compile import Compiled
 from scenarios.fields import PROPOSE
 from scenarios.result import Json, RequirementResult
 from scenarios.rows import RowPlan, pending_text
-from scenarios.shown import UNITS, YEARLY_MONEY, missing, percent
+from scenarios.shown import NO_NAMES, UNITS, YEARLY_MONEY, listed, missing, percent, titled
 
 AIM = {
     False: Text("最小费用方案", "The least-cost plan"),
@@ -37,51 +38,62 @@ SMALLEST = 1e-9
 SENSE = {">=": Text("至少", "at least"), "<=": Text("至多", "at most"), "=": Text("恰好", "exactly")}
 
 
-def says(compiled: Compiled, solution: Solution, requirements: Sequence[RequirementResult]) -> Text:
-    """Return the answer's status in one sentence."""
+def says(
+    compiled: Compiled,
+    solution: Solution,
+    requirements: Sequence[RequirementResult],
+    names: Mapping[str, Text] = NO_NAMES,
+) -> Text:
+    """Return the answer's status in one sentence; ``names`` are those of districts and of the author's columns."""
+    titles = titled(requirements, names)
     if solution.status is Status.INFEASIBLE:
-        return _infeasible(compiled, requirements)
+        return _infeasible(compiled, requirements, titles)
     if solution.status is Status.NO_ANSWER:
         return Text(
             "在给定的时间或节点限制内没有找到方案。", "No plan was found within the given limits of time or nodes."
         )
-    unmet = [requirement.row for requirement in requirements if requirement.met is False]
+    unmet = [requirement for requirement in requirements if requirement.met is False]
     waiting = [plan.row_id for plan in compiled.plans if plan.bound is None and plan.asked_text != PROPOSE]
     proof = _proof(compiled, solution)
     if unmet:
-        return _unmet(requirements, proof)
+        return _unmet(unmet, titles, proof)
     if waiting:
-        names = ", ".join(waiting)
+        named = listed(titles[row] for row in waiting)
         return Text(
-            f"{proof.zh}；以下要求的数值待定，不视为已满足：{names}。",
-            f"{proof.en}; these requirements wait for their values and are not counted as met: {names}.",
+            f"{proof.zh}；以下要求的数值待定，不视为已满足：{named.zh}。",
+            f"{proof.en}; these requirements wait for their values and are not counted as met: {named.en}.",
         )
     return Text(f"{proof.zh}，全部要求均满足。", f"{proof.en}; every requirement is met.")
 
 
-def _unmet(requirements: Sequence[RequirementResult], proof: Text) -> Text:
+def _unmet(unmet: Sequence[RequirementResult], titles: Mapping[str, Text], proof: Text) -> Text:
     """Say which requirements are missed, and by how much those that may be."""
-    unmet = [requirement for requirement in requirements if requirement.met is False]
-    soft = [(requirement.row, missing(requirement.soft)) for requirement in unmet if requirement.soft]
-    names = ", ".join(requirement.row for requirement in unmet)
+    soft = [(titles[requirement.row], missing(requirement.soft)) for requirement in unmet if requirement.soft]
+    hard = listed(titles[requirement.row] for requirement in unmet if not requirement.soft)
     if not soft:
-        return Text(f"以下要求没有满足：{names}。", f"These requirements are not met: {names}.")
-    zh, en = "；".join(f"{row}{lack.zh}" for row, lack in soft), "; ".join(f"{row} {lack.en}" for row, lack in soft)
-    hard = ", ".join(requirement.row for requirement in unmet if not requirement.soft)
-    if hard:
-        zh, en = f"{zh}；另有{hard}没有满足", f"{en}; not met besides: {hard}"
-    return Text(f"有目标没有达到：{zh}。{proof.zh}。", f"Targets are missed: {en}. {proof.en}.")
+        return Text(f"以下要求没有满足：{hard.zh}。", f"These requirements are not met: {hard.en}.")
+    zh = "；".join(f"{about.zh}{lack.zh}" for about, lack in soft)
+    en = "; ".join(f"{about.en} {lack.en}" for about, lack in soft)
+    if hard.en:
+        zh, en = f"{zh}；另有{hard.zh}没有满足", f"{en}; not met besides: {hard.en}"
+    return Text(f"有目标没有达到：{zh}。{proof.zh}。", f"Not all targets are reached: {en}. {proof.en}.")
 
 
 def _proof(compiled: Compiled, solution: Solution) -> Text:
     if solution.status is not Status.OPTIMAL:
-        gap = "?" if solution.gap is None else percent(solution.gap)
-        return Text(f"可行方案，但只证明到差距 {gap}", f"A feasible plan, proven only to within {gap}")
+        if solution.gap is None:
+            return Text(
+                "可行方案，但还不知道离最优值有多远", "A feasible plan; how far it is from the best is not known"
+            )
+        gap = percent(solution.gap)
+        return Text(
+            f"可行方案，只证明与最优值相差不超过{gap}", f"A feasible plan, proven only to be within {gap} of the best"
+        )
     aim = _aim(compiled)
     if solution.gap is None or solution.gap < NO_GAP:
-        return Text(f"{aim.zh}，已证明最优", f"{aim.en}, proven optimal")
+        return Text(f"{aim.zh}，已证明最优", f"{aim.en}, proven the best")
     gap = percent(solution.gap)
-    return Text(f"{aim.zh}，已证明与最优相差不超过 {gap}", f"{aim.en}, proven to within {gap} of the optimum")
+    return Text(f"{aim.zh}，已证明与最优值相差不超过{gap}", f"{aim.en}, proven to be within {gap} of the best possible")
 
 
 def _aim(compiled: Compiled) -> Text:
@@ -89,7 +101,7 @@ def _aim(compiled: Compiled) -> Text:
     return WAYS[way] if way else AIM[compiled.mode == "most_reduction"]
 
 
-def _infeasible(compiled: Compiled, requirements: Sequence[RequirementResult]) -> Text:
+def _infeasible(compiled: Compiled, requirements: Sequence[RequirementResult], titles: Mapping[str, Text]) -> Text:
     nothing = _nothing_to_choose(compiled)
     if nothing is not None:
         return Text(f"{nothing.zh}要求无法满足。", f"{nothing.en} The requirements cannot be met.")
@@ -99,18 +111,25 @@ def _infeasible(compiled: Compiled, requirements: Sequence[RequirementResult]) -
             "各项要求单独都能达到，但不能同时满足。",
             "Each requirement can be met alone, but not all of them together.",
         )
-    said = [_beyond(requirement) for requirement in beyond]
+    said = [_beyond(requirement, titles[requirement.row]) for requirement in beyond]
     zh, en = "；".join(text.zh for text in said), "; ".join(text.en for text in said)
     return Text(f"不可行：{zh}。", f"Infeasible: {en}.")
 
 
-def _beyond(requirement: RequirementResult) -> Text:
-    word = SENSE[requirement.sense]
-    unit = UNITS[requirement.unit]
-    asked, best = f"{unit.of(requirement.asked or 0.0):g}", f"{unit.of(requirement.reachable_alone or 0.0):g}"
+def _beyond(requirement: RequirementResult, title: Text) -> Text:
+    word, unit = SENSE[requirement.sense], UNITS[requirement.unit]
+    if requirement.reachable_alone is not None and not requirement.reachable_alone.is_integer():
+        unit = replace(unit, decimals=max(unit.decimals, 1))
+    zh, en = (
+        [unit.with_name(value, language) for value in (requirement.asked, requirement.reachable_alone)]
+        for language in ("zh", "en")
+    )
+    end = Text("最好也只能做到", "the best is")
+    if requirement.sense == "<=":
+        end = Text("至少也要", "it cannot be less than")
     return Text(
-        f"{requirement.row} 要求{word.zh} {asked} {unit.name.zh}，单独最好只能达到 {best}",
-        f"{requirement.row} asks {word.en} {asked} {unit.name.en}, the best alone is {best}",
+        f"{title.zh}要求{word.zh}{zh[0]}，不考虑其他要求，{end.zh}{zh[1]}",
+        f"{title.en} is asked to be {word.en} {en[0]}; all other requirements aside, {end.en} {en[1]}",
     )
 
 
@@ -148,9 +167,9 @@ def loosely_reached(plans: Sequence[RowPlan], value: FloatArray, limit: FloatArr
     rows = [(plans[place], float(limit[place])) for place in np.flatnonzero(apart).tolist()]
     if not rows:
         return []
-    named = [(plan.row_id, f"{UNITS[plan.unit].of(plan.report(end)):.5g}", UNITS[plan.unit].name) for plan, end in rows]
-    zh = "；".join(f"{row} {end} {unit.zh}" for row, end, unit in named)
-    en = "; ".join(f"{row} {end} {unit.en}" for row, end, unit in named)
+    named = [(plan.row_id, UNITS[plan.unit], plan.report(end)) for plan, end in rows]
+    zh = "；".join(f"{row} {unit.with_name(end, 'zh')}" for row, unit, end in named)
+    en = "; ".join(f"{row} {unit.with_name(end, 'en')}" for row, unit, end in named)
     return [
         Text(
             f"以下要求的可达值是已找到的最好值，未证明不能更好；已证明不会超过的界限为：{zh}。",
@@ -186,7 +205,7 @@ def _proposal(proposal: Json) -> Text:
         cost_en = f"annual cost {YEARLY_MONEY.with_name(cost, 'en')}"
     value = proposal["value"]
     return Text(
-        f"可达幅度的{part}为{unit.with_name(value, 'zh')}，{cost_zh}",
+        f"做到可达幅度的{part}，即{unit.with_name(value, 'zh')}，{cost_zh}",
         f"{part} of the way is {unit.with_name(value, 'en')}, {cost_en}",
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -20,17 +21,30 @@ WAN = 10_000.0
 """CNY in one 万元, the unit of money in reports."""
 
 DASH = "—"
+SMALL_SHARE = 1e-5
+"""Shares that are smaller are not told apart."""
+
+TENFOLD = 10.0
+"""From this share on percentages have no decimals."""
+
+MOST_DIGITS = 5
+"""Of a number that is read afar."""
+
 NO_NAMES: Mapping[str, Text] = MappingProxyType({})
 SENSE = {">=": "≥", "<=": "≤", "=": "="}
 
 
 @dataclass(frozen=True, slots=True)
 class ReportUnit:
-    """The unit a quantity is reported in: its name, how many units of the result one of it is, decimals printed."""
+    """The unit a quantity is reported in: its name, how many units of the result one of it is, decimals printed.
+
+    ``one`` is the English name of a single one, where that differs.
+    """
 
     name: Text
     size: float = 1.0
     decimals: int = 2
+    one: str = ""
 
     def of(self, value: float) -> float:
         """Return a value of the result in this unit."""
@@ -42,23 +56,45 @@ class ReportUnit:
         >>> ReportUnit(Text("万元", "×10⁴ CNY"), 1e4).say(12_345_650.0)
         '1,234.57'
         """
+        return self._printed(value, self.decimals)
+
+    def brief(self, value: float | None) -> str:
+        """Return a value as `say` does, with no decimals that stand after the fifth digit: for what is read afar.
+
+        >>> ReportUnit(Text("万元", "×10⁴ CNY"), 1e4).brief(12_345_650.0)
+        '1,234.6'
+        """
+        if value is None or not math.isfinite(value):
+            return DASH
+        whole = len(str(int(abs(self.of(value)))))
+        return self._printed(value, min(self.decimals, max(0, MOST_DIGITS - whole)))
+
+    def _printed(self, value: float | None, decimals: int) -> str:
         if value is None or not math.isfinite(value):
             return DASH
         exact = Decimal(f"{self.of(value):.12g}")
-        shown = exact.quantize(Decimal(1).scaleb(-self.decimals), rounding=ROUND_HALF_UP)
+        shown = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
         return f"{shown or abs(shown):,f}"
 
     def with_name(self, value: float | None, language: Language) -> str:
-        """Return a value as it is printed, with the unit's name."""
-        names = {"zh": self.name.zh, "en": self.name.en, "both": f"{self.name.zh} ({self.name.en})"}
-        return f"{self.say(value)} {names[language]}"
+        """Return a value as it is printed, with the unit's name.
+
+        >>> UNITS["count"].with_name(1.0, "en"), UNITS["%"].with_name(2.0, "en"), UNITS["km"].with_name(3.0, "zh")
+        ('1 source', '2.00%', '3.00公里')
+        """
+        said = self.say(value)
+        name = self.one if self.one and said == "1" else self.name.en
+        english = f"{said}{name}" if name == "%" else f"{said} {name}"
+        chinese = f"{said}{self.name.zh}"
+        both = chinese if self.name.zh == name else f"{chinese} ({name})"
+        return {"zh": chinese, "en": english, "both": both}[language]
 
 
 UNITS: Mapping[str, ReportUnit] = {
     "t/yr": ReportUnit(Text("吨/年", "t/yr")),
     "weighted t/yr": ReportUnit(Text("加权吨/年", "weighted t/yr")),
     "%": ReportUnit(Text("%", "%")),
-    "count": ReportUnit(Text("个", "sources"), decimals=0),
+    "count": ReportUnit(Text("个", "sources"), decimals=0, one="source"),
     "ratio": ReportUnit(Text("倍", "times"), decimals=3),
     "1": ReportUnit(Text("个", "number"), decimals=0),
     "kg/yr": ReportUnit(Text("千克/年", "kg/yr")),
@@ -154,6 +190,36 @@ def subject(requirement: RequirementResult, names: Mapping[str, Text] = NO_NAMES
     return Text(f"{payer.zh}{money.zh}上限", f"{payer.en} {money.en} ceiling".strip())
 
 
+def row_name(row: str, names: Mapping[str, Text]) -> Text:
+    """Return a row's id with its district in the reader's language.
+
+    >>> row_name("vocs/东区", {"东区": Text("东区", "East")}).en
+    'vocs/East'
+    """
+    first, slash, last = row.partition("/")
+    if not slash:
+        return Text(row, row)
+    title = called(last, names)
+    return Text(f"{first}/{title.zh}", f"{first}/{title.en}")
+
+
+def titled(requirements: Sequence[RequirementResult], names: Mapping[str, Text]) -> dict[str, Text]:
+    """Return what every row is called in a sentence: as short as tells it from all others.
+
+    Its subject; where others have the same one, with its scope; where these have that too, with its id.
+    """
+    short = {item.row: subject(item, names) for item in requirements}
+    scopes = {item.row: scope(item, names) for item in requirements}
+    longer = {
+        row: Text(f"{about.zh}（{scopes[row].zh}）", f"{about.en} ({scopes[row].en})") for row, about in short.items()
+    }
+    ids = {row: row_name(row, names) for row in short}
+    longest = {row: Text(f"{about.zh}[{ids[row].zh}]", f"{about.en} [{ids[row].en}]") for row, about in longer.items()}
+    seen, seen_longer = Counter(short.values()), Counter(longer.values())
+    found = {row: longer[row] if seen_longer[longer[row]] == 1 else longest[row] for row in short}
+    return {row: short[row] if seen[short[row]] == 1 else title for row, title in found.items()}
+
+
 def _subject_of(requirement: RequirementResult, kind: Text, names: Mapping[str, Text]) -> Text:
     """Return what a requirement on flows or on a column is about."""
     sectors = requirement.scope.get("sector", [])
@@ -173,7 +239,7 @@ def scope(requirement: RequirementResult, names: Mapping[str, Text]) -> Text:
     parts = [
         *(called(name, names) for name in requirement.scope.get("district", [])),
         *(sector_title(name) for name in sectors),
-        *(Text(f"按{title.zh}", f"by {title.en.lower()}") for title in columns),
+        *(Text(f"按{title.zh}筛选", f"selected by “{title.en}”") for title in columns),
     ]
     return listed(parts) if parts else LABEL["all"]
 
@@ -212,9 +278,9 @@ def _way_to_miss(soft: Json) -> Text:
 def missing(soft: Json) -> Text:
     """Return what a requirement lacks, and its penalty where it has a price: "差5吨/年，罚金0.6万元/年"."""
     unit = UNITS.get(soft["unit"])
-    lack = [f"{soft['missing']:g} {soft['unit']}"] * 2 if unit is None else [unit.with_name(soft["missing"], "zh"), ""]
+    lack = [f"{soft['missing']:g} {soft['unit']}"] * 2
     if unit is not None:
-        lack[1] = unit.with_name(soft["missing"], "en")
+        lack = [unit.with_name(soft["missing"], language) for language in ("zh", "en")]
     if soft.get("penalty_cny") is None:
         return Text(f"差{lack[0]}", f"missed by {lack[1]}")
     penalty = [YEARLY_MONEY.with_name(soft["penalty_cny"], language) for language in ("zh", "en")]
@@ -236,12 +302,16 @@ def ranked(result: Result) -> Text:
     missed = [item for item in ranking["requirements"] if not item["is_met"]]
     if not missed:
         return Text(f"{zh}；各项要求均满足", f"{en}; every requirement is met")
-    lacks = [
-        Text(*(f"{item['row']} {UNITS[item['unit']].with_name(item['miss'], side)}" for side in ("zh", "en")))
-        for item in missed
-    ]
-    said = listed(lacks, ("、", ", "))
-    return Text(f"{zh}；未满足：{said.zh}", f"{en}; it misses {said.en}")
+    titles = titled(result.requirements, names_of(result))
+    said = listed((short_by(titles, item["row"], item["unit"], item["miss"]) for item in missed), ("、", ", "))
+    return Text(f"{zh}；没有满足：{said.zh}", f"{en}; it misses {said.en}")
+
+
+def short_by(titles: Mapping[str, Text], row: str, unit: str, miss: float) -> Text:
+    """Return what a row is called, as `titled` says it, and by how much it is missed."""
+    about, lack = titles.get(row, Text(row, row)), UNITS[unit]
+    zh, en = lack.with_name(miss, "zh"), lack.with_name(miss, "en")
+    return Text(f"{about.zh}（差{zh}）", f"{about.en} (by {en})")
 
 
 def listed(parts: Iterable[Text], marks: tuple[str, str] = ("、", ", ")) -> Text:
@@ -271,16 +341,16 @@ def status(result: Result) -> Text:
 
 
 def percent(share: float | None) -> str:
-    """Return a share as it is printed: ``0.0001`` as ``0.01 %``, a very small one in scientific form.
+    """Return a share as it is printed: ``0.0001`` as ``0.01%``, a very small one by what it is below.
 
-    >>> percent(0.0001), percent(3.1e-9), percent(0.0)
-    ('0.01 %', '3.1e-09', '0 %')
+    >>> percent(0.0001), percent(3.1e-9), percent(0.0), percent(12.3456)
+    ('0.01%', '<0.001%', '0%', '1,235%')
     """
     if share is None:
         return DASH
-    if 0.0 < abs(share) < 1e-5:  # noqa: PLR2004 - less would print as 0.00 %
-        return f"{share:.1e}"
-    return f"{100 * share:.3g} %"
+    if 0.0 < abs(share) < SMALL_SHARE:
+        return f"<{SMALL_SHARE:.3%}"
+    return f"{100 * share:,.0f}%" if abs(share) >= TENFOLD else f"{100 * share:.3g}%"
 
 
 def decided_reduction(tasks: Sequence[Json], pollutant: str) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from scenarios.giving_way import is_priced, missed, missing_scale, missing_unit, price_of
+from scenarios.giving_way import asked_of, is_priced, missed, missing_scale, missing_unit, price_of
 from scenarios.result import Json
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def missing_of(compiled: Compiled, level: FloatArray | None) -> Mapping[int, flo
     if level is None:
         return {}
     return {
-        place: abs(missed(compiled, level, place)) * missing_scale(compiled.plans[place])
+        place: abs(missed(compiled, level, place)) * missing_scale(compiled.demands[place])
         for place in sorted(compiled.slack.places)
     }
 
@@ -30,7 +30,7 @@ def soft_result(compiled: Compiled, place: int, missing: float | None) -> Json |
     ``price`` [CNY per unit, "yr" left out] with ``penalty_cny`` of the year; otherwise ``weight`` with the ``share`` of
     what is asked; otherwise ``priority``. ``missing`` is None without an answer.
     """
-    slack, plan = compiled.slack, compiled.plans[place]
+    slack, plan = compiled.slack, compiled.demands[place]
     if place not in slack.places:
         return None
     lack: dict[str, object] = {"missing": missing, "unit": missing_unit(plan)}
@@ -40,7 +40,7 @@ def soft_result(compiled: Compiled, place: int, missing: float | None) -> Json |
         price = price_of(plan)
         penalty = None if missing is None else price * missing
         return {"price": price, "price_text": plan.requirement.soft, **lack, "penalty_cny": penalty}
-    share = None if missing is None or not plan.asked or plan.per is not None else missing / abs(plan.asked)
+    share = None if missing is None or not asked_of(plan) else missing / asked_of(plan)
     return {"weight": plan.requirement.weight, **lack, "share": share}
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimizer import Settings, Solution, solve
+from optimizer import Row, Settings, Solution, solve
 from scenarios.bundle import Bundle
 from scenarios.compile import Compiled
 from scenarios.giving_way import tidied
@@ -44,7 +44,7 @@ def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings
         problem,
         cost=compiled.widened(compiled.options.present_value()),
         metrics=np.vstack([problem.metrics, problem.cost[None, :]]),
-        rows=(*problem.rows, compiled.row_on(len(problem.metrics), bound=held)),
+        rows=(*problem.rows, Row(id="/held", metric=len(problem.metrics), sense="<=", bound=held)),
     )
     cheaper = solve(second, settings)
     if cheaper.level is None:
@@ -52,9 +52,15 @@ def _cheapest_of_the_most(compiled: Compiled, most: Solution, settings: Settings
     return replace(most, level=cheaper.level, objective=float(problem.cost @ cheaper.level))
 
 
-def objective_of(bundle: Bundle, solution: Solution, penalty: float) -> Objective:
-    """Return what the plan costs or reduces; what missed targets count stands beside it and is never part of it."""
+def objective_of(bundle: Bundle, compiled: Compiled, solution: Solution, penalty: float) -> Objective:
+    """Return what the plan costs or reduces; what missed targets count stands beside it and is never part of it.
+
+    Beside a penalty the cost is added up by itself: the difference of two sums would lose it in the rounding of what a
+    high price makes of a large miss.
+    """
     value = signed(bundle, solution.objective, penalty)
+    if penalty and solution.level is not None:
+        value = float(compiled.own(compiled.problem.cost) @ compiled.own(solution.level))
     if bundle.scenario.mode == "most_reduction":
         return Objective(value, "weighted t/yr", "weighted reduction in the last plan year")
     if len(bundle.timeline.years) == 1:

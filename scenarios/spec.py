@@ -11,13 +11,16 @@ from pydantic import Field, PlainValidator, model_validator
 from model.refusal import NOTHING, RefusedError
 from model.strict import Strict
 from model.text import Text
-from model.toml_fields import Listed, TextField, each, read_text
+from model.toml_fields import Listed, TextField, each
+from model.toml_text import read_text
 from model.units import Amount
 from scenarios.fields import Cites, DistrictField, Id, Rate, Share, read_index, read_population, read_weight
 from scenarios.prices import read_prices
 from scenarios.requirements import BasisName, Requirement
 
 Mode = Literal["least_cost", "most_reduction", "closest", "hierarchical", "evaluate"]
+PLANNED = "least_cost, most_reduction, closest or hierarchical"
+"""The modes that look for a plan, as refusals name them."""
 
 Population = Mapping[str, float] | str
 """People of each district, or the number column of the inventory that adds up to them."""
@@ -180,6 +183,11 @@ class Scenario(Strict):
     def aims(self) -> tuple[Aim, ...]:
         """What is sought in turn: as stated, otherwise as many requirements as can be met and then the least cost."""
         return self.objective or (Aim(aim="requirements"), Aim(aim="cost"))
+
+    @property
+    def titles(self) -> Mapping[str, Text]:
+        """What districts and the author's own columns are called, by id."""
+        return {**{district.id: district.name for district in self.districts}, **self.columns}
 
     @property
     def district_ids(self) -> tuple[str, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from rich import box
 from rich.cells import cell_len
@@ -15,7 +13,8 @@ from rich.table import Table
 from rich.text import Text as Line
 
 from model.text import Language, Text
-from scenarios.facts import Fact, facts
+from scenarios.console import line, print_facts, say
+from scenarios.facts import facts
 from scenarios.result import Json, RequirementResult, Result
 from scenarios.shown import (
     DASH,
@@ -27,6 +26,7 @@ from scenarios.shown import (
     lines,
     names_of,
     percent,
+    row_name,
     scope,
     subject,
     symbol,
@@ -35,22 +35,11 @@ from scenarios.shown import (
 )
 from scenarios.words import LABEL
 
-PLAIN_WIDTH = 120
-"""Columns where the output is no terminal."""
-
 LEAST_NAME_WIDTH = 20
 BETWEEN_COLUMNS = 3
 ASSUMED = "*"
 LARGE = 1000.0
 """From here on two decimals are enough on the screen."""
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
-"""What could move the cursor or colour the screen, should a name or title hold it."""
-
-
-def console_on(stream: IO[str]) -> Console:
-    """Return a console on a stream; what is no terminal gets plain text of a fixed width."""
-    width = None if stream.isatty() else PLAIN_WIDTH
-    return Console(file=stream, width=width, markup=False, highlight=False, emoji=False)
 
 
 def print_summary(result: Result, console: Console, language: Language, *, files: Sequence[Path] = ()) -> None:
@@ -62,14 +51,16 @@ def print_summary(result: Result, console: Console, language: Language, *, files
     print_requirements(result, console, language)
     _print_grid(_reductions(result, language), console, language)
     for repair in result.repairs:
-        say(console, lines(repair_line(repair), language))
+        say(console, lines(repairline(repair), language))
     for note in result.notes:
         say(console, f"{LABEL['note'].say(language)}: {words(note, language)}")
+    for part in result.provenance.get("left_out", []):
+        say(console, f"{LABEL['note'].say(language)}: {part['file']}: {words(part, language)}")
     for file in files:
         say(console, f"{LABEL['files'].say(language)}: {file}")
 
 
-def repair_line(repair: Json) -> Text:
+def repairline(repair: Json) -> Text:
     """Return one change that makes the scenario feasible, in words."""
     unit = UNITS[repair["unit"]]
     values = f"{unit.say(repair['from'])} → {unit.say(repair['to'])}"
@@ -84,15 +75,6 @@ def repair_line(repair: Json) -> Text:
     )
 
 
-def print_facts(known: Sequence[Fact], console: Console, language: Language) -> None:
-    """Print labels and values below each other, the values in line."""
-    labels = [label.say(language) for label, _ in known]
-    width = max(map(cell_len, labels), default=0) + 2
-    for label, (_, value) in zip(labels, known, strict=True):
-        name = _line(label + " " * (width - cell_len(label)), "bold")
-        console.print(Line.assemble(name, _line(value.replace("\n", "\n" + " " * width))), soft_wrap=True)
-
-
 def print_requirements(result: Result, console: Console, language: Language) -> None:
     """Print the requirements: asked, reached, reachable with the others held and alone, met."""
     if not result.requirements:
@@ -103,17 +85,12 @@ def print_requirements(result: Result, console: Console, language: Language) -> 
         say(console, f"{ASSUMED} {LABEL['assumed'].say(language)}", "dim")
 
 
-def say(console: Console, text: str, style: str = "") -> None:
-    """Print a text as it stands; the terminal wraps it."""
-    console.print(_line(text, style), soft_wrap=True)
-
-
 def print_table(
     headings: Sequence[Text], rows: Sequence[Sequence[str | float | Text | None]], console: Console, language: Language
 ) -> None:
     """Print rows of texts and numbers under headings; numbers to six significant digits."""
     shown = [[_shown(cell, language) for cell in row] for row in rows]
-    _print_grid(_Grid(headings, [(first, [_line(cell) for cell in rest]) for first, *rest in shown]), console, language)
+    _print_grid(_Grid(headings, [(first, [line(cell) for cell in rest]) for first, *rest in shown]), console, language)
 
 
 def _shown(cell: str | float | Text | None, language: Language) -> str:
@@ -160,12 +137,12 @@ def _least_width(grid: _Grid, headings: Sequence[str]) -> int:
 def _table(grid: _Grid, headings: Sequence[str], *, is_plain: bool) -> Table:
     """Return a table with a column of text that wraps, and columns of numbers that do not."""
     table = Table(box=box.ASCII if is_plain else box.SIMPLE_HEAD, header_style="bold")
-    first, *others = map(_line, headings)
+    first, *others = map(line, headings)
     table.add_column(first, overflow="fold")
     for heading in others:
         table.add_column(heading, justify="right", no_wrap=True)
     for name, values in grid.rows:
-        table.add_row(_line(name), *values)
+        table.add_row(line(name), *values)
     return table
 
 
@@ -182,12 +159,16 @@ def _requirements(result: Result, language: Language) -> _Grid:
 
 def _values(requirement: RequirementResult, language: Language) -> tuple[Line, ...]:
     unit = UNITS[requirement.unit]
-    numbers = (requirement.reached, requirement.reachable, requirement.reachable_alone)
+    reached, *ends = (
+        unit.say(number) for number in (requirement.reached, requirement.reachable, requirement.reachable_alone)
+    )
+    if requirement.is_without_limit:
+        ends = [LABEL["no_limit"].say(language)] * len(ends)
     style = {True: "green", False: "bold red", None: "yellow"}[requirement.met]
     return (
-        _line(asked(requirement).say(language)),
-        *(_line(unit.say(number)) for number in numbers),
-        _line(verdict(requirement).say(language), style),
+        line(asked(requirement).say(language)),
+        *(line(number) for number in (reached, *ends)),
+        line(verdict(requirement).say(language), style),
     )
 
 
@@ -198,7 +179,8 @@ def _named(requirement: RequirementResult, titles: Mapping[str, Text], language:
     said = Text(f"{about.zh}（{unit.zh}），{where.zh}，{year}", f"{about.en} ({unit.en}), {where.en}, {year}")
     mark = ASSUMED if requirement.is_assumed else ""
     room = f" (±{percent(requirement.tolerance)})" if requirement.tolerance else ""
-    return f"{requirement.row}{mark}{room}\n{lines(said, language)}"
+    row = row_name(requirement.row, titles).en if language == "en" else requirement.row
+    return f"{row}{mark}{room}\n{lines(said, language)}"
 
 
 def _reductions(result: Result, language: Language) -> _Grid:
@@ -215,9 +197,5 @@ def _reductions(result: Result, language: Language) -> _Grid:
         numbers = [TONNES.say(value) for value in (base, without, after, without - after)]
         decided = TONNES.say(decided_reduction(result.tasks, pollutant))
         title = Text(f"{symbol(pollutant)}（{TONNES.name.zh}）", f"{symbol(pollutant)} ({TONNES.name.en})")
-        rows.append((lines(title, language), [_line(cell) for cell in (*numbers, share, decided)]))
+        rows.append((lines(title, language), [line(cell) for cell in (*numbers, share, decided)]))
     return _Grid([LABEL[name] for name in names], rows)
-
-
-def _line(text: str, style: str = "") -> Line:
-    return Line(CONTROL.sub("", text), style=style)

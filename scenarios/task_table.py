@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json.encoder import encode_basestring
 from typing import Any, overload
 
@@ -119,6 +119,13 @@ class TaskTable(Sequence[Json]):
             return []
         shared, code = (columns.kinds, columns.kind) if key in columns.kinds[0] else (columns.reasons, columns.reason)
         return [shared[place][key] for place in code[self._order].tolist()]
+
+    def answered_for(self, reason: Places, reasons: Sequence[Json], due: Sequence[str]) -> TaskTable:
+        """Return the list with other reasons and days, each (task,) in the order of the columns."""
+        plain = {**self._columns.plain, "due": due}
+        return TaskTable(
+            replace(self._columns, plain=plain, reason=reason, reasons=reasons), self._order, self._numbers
+        )
 
     def json_lines(self) -> Iterator[str]:
         """Yield each task as `as_json` writes it: what tasks share is written once and used again."""

@@ -36,13 +36,12 @@ def task_rows(bundle: Bundle, compiled: Compiled, portfolio: Portfolio, choices:
     """
     tasks = portfolio.tasks
     place = choices["choice"].to_numpy(dtype=np.int64)[tasks["row"].to_numpy(dtype=np.int64)]
-    kind, kinds = _shared(tasks["measure_ids"], lambda row: _words(bundle, tasks["measure_ids"].iloc[row]))
-    served = _served(compiled, tasks, place)
-    reason, reasons = _reasons(bundle, compiled, tasks, served)
+    kind, kinds = _shared(tasks["measure_ids"], lambda row: package_words(bundle, tasks["measure_ids"].iloc[row]))
+    reason, reasons, due = answerable(bundle, compiled, tasks, place)
     pollutants = reported_pollutants(compiled)
     tables = {"reduction_t_per_year": "full_year_reduction", "accountable_t_per_year": "accountable"}
     columns = Columns(
-        plain=_plain(bundle, compiled, portfolio, place) | {"due": _due(compiled, tasks, served)},
+        plain=_plain(bundle, compiled, portfolio, place) | {"due": due},
         tonnes={
             table: {p: tasks[f"{p}_{name}_t_per_year"].to_numpy(dtype=np.float64) for p in pollutants}
             for table, name in tables.items()
@@ -55,6 +54,18 @@ def task_rows(bundle: Bundle, compiled: Compiled, portfolio: Portfolio, choices:
     return TaskTable(columns, _order(bundle, tasks))
 
 
+def answerable(
+    bundle: Bundle, compiled: Compiled, tasks: pd.DataFrame, place: Places
+) -> tuple[Places, list[Json], list[str]]:
+    """Return which of some reasons each task has, these reasons with who answers for it, and the day it is due.
+
+    ``tasks`` has the columns source_id, district, lead_unit, support_units, start_year and due; ``place`` (task,) is
+    where each stands among the options.
+    """
+    served = _served(compiled, tasks, place)
+    return *_reasons(bundle, compiled, tasks, served), _due(compiled, tasks, served)
+
+
 def _order(bundle: Bundle, tasks: pd.DataFrame) -> Places:
     rank = {district: number for number, district in enumerate(bundle.scenario.district_ids)}
     district = tasks["district"]
@@ -65,14 +76,11 @@ def _order(bundle: Bundle, tasks: pd.DataFrame) -> Places:
 def _plain(bundle: Bundle, compiled: Compiled, portfolio: Portfolio, place: Places) -> dict[str, list[Any]]:
     tasks = portfolio.tasks
     decided = np.isin(place, [np.flatnonzero(is_of(compiled.options, decision)) for decision in compiled.decided])
-    coordinates = bundle.inventory.coordinates()[tasks["source"].to_numpy()].T.tolist()
+    coordinates = bundle.inventory.coordinates()[tasks["source"].to_numpy()]
     kept = ("source_id", "source_name", "district", "sector", "share", "start_year", "capital_cny", "annual_cost_cny")
     return {
         **{name: tasks[name].tolist() for name in kept},
-        **{
-            name: [None if math.isnan(value) else value for value in column]
-            for name, column in zip(PLACE, coordinates, strict=True)
-        },
+        **place_cells(coordinates),
         "operating_cost_cny": operating_cost(portfolio).tolist(),
         "is_decided": decided.tolist(),
     }
@@ -86,7 +94,15 @@ def operating_cost(portfolio: Portfolio) -> FloatArray:
     return np.asarray(portfolio.tasks["annual_cost_cny"].to_numpy(dtype=float) - annuities)
 
 
-def _words(bundle: Bundle, measure_ids: Sequence[str]) -> Json:
+def place_cells(coordinates: FloatArray) -> dict[str, list[float | None]]:
+    """Return the columns of the places of tasks, from their coordinates (task, 2); None where one is not known."""
+    return {
+        name: [None if math.isnan(value) else value for value in column]
+        for name, column in zip(PLACE, coordinates.T.tolist(), strict=True)
+    }
+
+
+def package_words(bundle: Bundle, measure_ids: Sequence[str]) -> Json:
     """Return what tasks with the same measures share."""
     measures = [bundle.catalogue.measures[measure] for measure in measure_ids]
     return {

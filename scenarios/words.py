@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from model.text import Text
 
 STATUS: Mapping[str, Text] = {
-    "OPTIMAL": Text("已证明最优", "proven optimal within the asked gap"),
-    "FEASIBLE": Text("可行，未达到要求的最优性差距", "feasible, but not proven to the asked gap"),
+    "OPTIMAL": Text("已证明最优", "proven the best, to the accuracy asked for"),
+    "FEASIBLE": Text("可行，未证明到要求的精度", "feasible, but not proven to the accuracy asked for"),
     "INFEASIBLE": Text("不可行：要求不能同时满足", "infeasible: the requirements cannot all be met"),
     "NO_ANSWER": Text("在限制内没有得到结果", "no answer within the limits"),
     "EVALUATED": Text("按给定选择计价，未作优化", "the given choices priced; nothing was optimised"),
@@ -20,7 +20,7 @@ KIND: Mapping[str, Text] = {
     "cap": Text("排放上限", "emission cap"),
     "intensity": Text("排放强度下降", "fall of emission intensity"),
     "quota": Text("数量任务", "quota"),
-    "mandate": Text("全部完成", "mandate"),
+    "mandate": Text("按规定完成的源", "sources that comply"),
     "budget": Text("资金上限", "budget"),
     "fair": Text("人均费用与各区县平均之比", "cost per head by the mean of the districts"),
     "indicator": Text("指标", "indicator"),
@@ -97,6 +97,7 @@ LABEL: Mapping[str, Text] = {
         "“可达”是其他要求同时满足时的最好值，“单独可达”是不计其他要求时的最好值。",
         "Reachable is the best value with all other requirements held; reachable alone leaves them out.",
     ),
+    "no_limit": Text("不限", "no limit"),
     "met": Text("满足", "Met"),
     "yes": Text("是", "yes"),
     "no": Text("否", "no"),
@@ -120,10 +121,10 @@ LABEL: Mapping[str, Text] = {
     "mode": Text("目标", "Aim"),
     "jurisdiction": Text("辖区", "Jurisdiction"),
     "plan_years": Text("规划年", "Plan years"),
-    "objective": Text("目标函数", "Objective"),
-    "gap": Text("最优性差距", "Gap"),
-    "gap_asked": Text("要求的最优性差距", "Gap asked for"),
-    "bound": Text("已证明的界", "Proven bound"),
+    "objective": Text("优化指标", "Objective"),
+    "gap": Text("与最优值的差距", "Distance from the best"),
+    "gap_asked": Text("要求的精度", "Accuracy asked for"),
+    "bound": Text("可能的最好值（已证明）", "best possible value, proven"),
     "annual_cost": Text("年费用", "Annual cost"),
     "capital": Text("总投资", "Capital"),
     "present_value": Text("规划期费用现值", "Present value over the plan years"),
@@ -241,6 +242,7 @@ TASK: Mapping[str, Text] = {
 }
 
 STAGE: Mapping[str, Text] = {
+    "start": Text("启动", "starting"),
     "read": Text("读取", "reading"),
     "options": Text("方案", "options"),
     "compile": Text("建模", "compiling"),
@@ -276,6 +278,10 @@ PROGRESS: Mapping[str, Text] = {
     ),
     "batch_begins": Text("批量运行：{title}，共{runs}个情景", "Batch over {title}: {runs} runs"),
     "run_failed": Text("运行 {run} 失败：{message}", "Run {run} failed: {message}"),
+    "batch_interrupted": Text(
+        "已中断；已完成的运行保留在{file}，重新运行同一命令即可继续。",
+        "Interrupted; finished runs are kept in {file}: give the same command again to go on.",
+    ),
     "batch_done": Text(
         "完成{runs}个情景：{met}个满足全部要求，{failed}个失败；清单见 {file}",
         "{runs} runs done: {met} meet every requirement, {failed} failed; the list is {file}",

@@ -228,8 +228,8 @@ def _says(study: Study, plans: Sequence[OtherPlan], core: Sequence[CoreProject],
             f"（在此范围内只有{len(plans)}个不同的方案）", " (there are no more different plans within that range)"
         )
     return Text(
-        f"费用不超过最优{percent(within)}的不同方案{len(plans)}个{fewer.zh}，最贵的{dearest.zh}；"
+        f"比最低费用高出不超过{percent(within)}的不同方案有{len(plans)}个{fewer.zh}，其中最贵的为{dearest.zh}；"
         f"{always}个项目在所有方案里都有，{len(core) - always}个只在部分方案里有。",
-        f"{len(plans)} different plans within {percent(within)} of the least cost{fewer.en}, "
-        f"the dearest at {dearest.en}; {always} projects are in all of them, {len(core) - always} in some.",
+        f"Different plans within {percent(within)} of the least cost: {len(plans)}{fewer.en}, "
+        f"the dearest at {dearest.en}. Projects that are in all of them: {always}; in some only: {len(core) - always}.",
     )

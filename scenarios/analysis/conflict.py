@@ -54,6 +54,11 @@ def _said(study: Study, plans: Sequence[int], *, is_irreducible: bool) -> Confli
             f"{texts[0].zh}：所有可用措施都用上，最好也只能达到{best.zh}。",
             f"{texts[0].en}: with every measure on offer the best that can be reached is {best.en}.",
         )
+        if requirements[0].sense == "<=":
+            says = Text(
+                f"{texts[0].zh}：不考虑其他要求，至少也要{best.zh}。",
+                f"{texts[0].en}: all other requirements aside, it cannot be less than {best.en}.",
+            )
     else:
         says = _several(texts, is_irreducible=is_irreducible)
     return ConflictFound(rows, is_irreducible, says)

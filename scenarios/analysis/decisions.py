@@ -25,7 +25,7 @@ WHOLE_CHANGE = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change: ``requirement`` is the row it concerns, ``set`` how ``--set`` applies it, where one line can."""
+    """One change: ``requirement`` is the row it concerns, ``set`` how ``--set`` applies it, empty where it goes."""
 
     change: str
     requirement: str

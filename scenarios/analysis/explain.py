@@ -69,7 +69,7 @@ def explain(study: Study, *, most: int = 1000, step: float = 0.01) -> Explanatio
         scenario=scenario.id,
         title=said(scenario.title),
         status=str(study.solution.status),
-        says=sentences.says(study.compiled, study.solution, study.requirements),
+        says=sentences.says(study.compiled, study.solution, study.requirements, scenario.titles),
     )
     if study.is_infeasible:
         conflicts = conflicts_of(loosened(study))
@@ -92,14 +92,14 @@ def _ways(projects: Sequence[ProjectAnswer]) -> Text:
     """Say how the answers about projects were found."""
     counts = Counter(project.answered_by for project in projects)
     head = Text(
-        f"{len(projects)}个项目中，{counts['solve']}个重新求解得出，{counts['bounds']}个由已证明的界即可回答，"
-        f"{counts['rule']}个没有别的选择",
-        f"Of {len(projects)} projects {counts['solve']} were solved again, {counts['bounds']} are answered by proven "
-        f"bounds alone, and {counts['rule']} leave no choice",
+        f"以上共{len(projects)}个项目：重新求解后得出的{counts['solve']}个，不必重新求解即可断定的{counts['bounds']}个，"
+        f"没有别的选择的{counts['rule']}个",
+        f"How the {len(projects)} projects above were answered: by solving again {counts['solve']}, with certainty and "
+        f"without solving {counts['bounds']}, no other choice {counts['rule']}",
     )
     if not counts["interval"]:
         return Text(f"{head.zh}。", f"{head.en}.")
     return Text(
-        f"{head.zh}；另有{counts['interval']}个只给出估计值和已证明的范围。",
-        f"{head.en}; for {counts['interval']} an estimate stands with the range that is proven.",
+        f"{head.zh}，给出估计值及其确定范围的{counts['interval']}个。",
+        f"{head.en}, estimated within a range that is certain {counts['interval']}.",
     )

@@ -12,6 +12,7 @@ from model.text import Text
 from optimizer import Solution, reach_of
 from optimizer.frontier import sweep
 from optimizer.vicinity import solve_near
+from scenarios.analysis.frontier_words import curve_words
 from scenarios.analysis.says import money_text, requirement_text, value_text
 from scenarios.analysis.study import Study
 from scenarios.giving_way import penalty_of
@@ -68,8 +69,11 @@ class Frontier:
 def frontier(study: Study, row_id: str, *, points: int = 25, gap: float | None = None) -> Frontier:
     """Return the least cost at evenly spaced levels of one requirement, from what comes by itself to the most there is.
 
+    Where the most reduction is planned for, the most reduction in place of the least cost.
+
     The loosest level is what the best plan reaches when the requirement is left out, the tightest what can be reached
-    with all others held. Every point is proven to ``gap`` at least, by default 0.5 %.
+    with all others held. Every point is proven to ``gap`` at least, by default 0.5 %. The plan of the scenario itself
+    is not needed: the study may be unsolved. ``study.settings.threads`` points are solved side by side.
 
     Raises
     ------
@@ -107,18 +111,22 @@ def _levels(near: float, far: float, points: int, *, is_count: bool) -> list[flo
 def _frontier(study: Study, place: int, bounds: Sequence[float], solutions: Sequence[Solution]) -> Frontier:
     plan, requirement = study.compiled.plans[place], study.requirements[place]
     found = [_point(study, place, bound, solution) for bound, solution in zip(bounds, solutions, strict=True)]
-    unit = "weighted t/yr" if study.compiled.mode == "most_reduction" else "CNY"
-    one_year = len(study.bundle.timeline.years) == 1
     return Frontier(
         row=plan.row_id,
         pollutant=requirement.pollutant,
         unit=plan.unit,
         sense=plan.reported_sense,
         asked=plan.asked,
-        objective_unit="CNY/yr" if unit == "CNY" and one_year else unit,
+        objective_unit=_objective_unit(study),
         points=tuple(found),
         says=_says(study, place, found),
     )
+
+
+def _objective_unit(study: Study) -> str:
+    if study.compiled.mode == "most_reduction":
+        return "weighted t/yr"
+    return "CNY/yr" if len(study.bundle.timeline.years) == 1 else "CNY"
 
 
 def _point(study: Study, place: int, bound: float, solution: Solution) -> Point:
@@ -149,13 +157,19 @@ def _says(study: Study, place: int, points: Sequence[Point]) -> Text:
         return Text(
             f"{about.zh}：其他要求不能同时满足，没有可画的点。", f"{about.en}: the other requirements leave no plan."
         )
-    first, last = known[0], known[-1]
-    unit = study.compiled.plans[place].unit
-    ends = [value_text(unit, point.level) for point in (first, last)]
-    costs = [money_text(study, point.cost) for point in (first, last)]
+    unit, words = study.compiled.plans[place].unit, curve_words(_objective_unit(study))
+    ends = [value_text(unit, point.level) for point in (known[0], known[-1])]
+    near, far = (money_text(study, point.cost) for point in (known[0], known[-1]))
+    value, way = words.value, words.way
+    if near == far:
+        moves = Text(f"{value.zh}一直是{near.zh}", f"the {value.en.lower()} stays at {near.en}")
+    else:
+        moves = Text(
+            f"{value.zh}从{near.zh}{way.zh}到{far.zh}", f"the {value.en.lower()} {way.en} from {near.en} to {far.en}"
+        )
     gap = percent(max(point.gap or 0.0 for point in known))
     return Text(
-        f"{about.zh}：从{ends[0].zh}到{ends[1].zh}，最小费用从{costs[0].zh}升到{costs[1].zh}；每点都已证明，差距不超过{gap}。",
-        f"{about.en}: from {ends[0].en} to {ends[1].en} the least cost rises from {costs[0].en} to {costs[1].en}; "
-        f"every point is proven to within {gap}.",
+        f"{about.zh}：从{ends[0].zh}到{ends[1].zh}，{moves.zh}；每个点都是完整的方案，已证明与最优值相差不超过{gap}。",
+        f"{about.en}: from {ends[0].en} to {ends[1].en} {moves.en}; every point is a whole plan, "
+        f"proven to be within {gap} of the best possible.",
     )

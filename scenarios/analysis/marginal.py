@@ -1,7 +1,8 @@
 """What a little more, or a little less, of each requirement costs: solved again, with whole projects.
 
 The price of the relaxation stands beside it. It belongs to a plan that may take parts of projects, so the true cost of
-a step can lie on either side of it; the two agree where no project is cut.
+a step can lie on either side of it; the two agree where no project is cut. What the solves leave open is stated as an
+interval that is proven.
 """
 
 from __future__ import annotations
@@ -10,32 +11,31 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
 from model.text import Text
-from optimizer import Solution
-from optimizer.vicinity import Memory, solve_near
-from scenarios.analysis.says import amount_text, requirement_text, step_text, value_text
+from optimizer import Solution, Status
+from scenarios.analysis.beside import Beside, beside
+from scenarios.analysis.says import amount_text, money_text, requirement_text, value_text
 from scenarios.analysis.study import Study
-from scenarios.held_rows import asking
 from scenarios.result import Json, said
-from scenarios.rows.plan import COUNTED
 
-CLOSE = 0.1
-"""Share of the gap asked for to which each of the solves is proven, so that their difference says something."""
-
-NODES = 50
-"""Nodes of each solve at most, so that an answer comes in time; what stays open is stated as ``uncertainty``."""
+SMALL = 0.1
+"""An amount of the objective that is nothing."""
 
 WORTH_SAYING = 1e-5
-"""Share of the plan's cost above which what is open about a difference is said with it."""
+"""Share of the plan's cost above which what is open about a difference is said."""
+
+type Interval = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Marginal:
     """What one unit more or less of a requirement costs, in the unit of the objective per ``unit``.
 
-    ``step`` is by how much it was asked tighter and looser; ``cost`` the plan's own cost, ``cost_tighter`` and
-    ``cost_looser`` those of the plans then, None where there is none. ``marginal_up`` = (cost_tighter - cost) / step,
-    ``marginal_down`` = (cost - cost_looser) / step, each certain to within ``uncertainty``. ``lp_price`` is the price
-    of the relaxation, a bound for small steps only where nothing is cut.
+    ``step`` is by how much it was asked tighter and looser; ``cost`` the best plan's, ``cost_tighter`` and
+    ``cost_looser`` those of the best plans found then, None where there is none. ``marginal_up`` = (cost_tighter -
+    cost) / step, ``marginal_down`` = (cost - cost_looser) / step; ``up`` and ``down`` are what is proven of the two, at
+    least and at most, None where nothing is, and ``uncertainty`` how far an end is from what is stated at most.
+    ``lp_price`` is the price of the relaxation, a bound for small steps only where nothing is cut. ``is_at_end``: it is
+    proven that there is no plan a step tighter.
     """
 
     row: str
@@ -47,8 +47,11 @@ class Marginal:
     cost_looser: float | None
     marginal_up: float | None
     marginal_down: float | None
+    up: Interval | None
+    down: Interval | None
     uncertainty: float
     lp_price: float | None
+    is_at_end: bool
     says: Text
 
     def to_json(self) -> Json:
@@ -69,82 +72,91 @@ def marginal_costs(study: Study, *, step: float = 0.01, rows: Sequence[str] | No
         Row ids to look at; None for all.
 
     """
-    memory: Memory = {}
-    close = replace(study.settings, gap=study.settings.gap * CLOSE, node_limit=study.settings.node_limit or NODES)
-    base = solve_near(study.compiled.problem, close, memory=memory)
-    found = []
-    for place, (plan, own) in enumerate(zip(study.compiled.plans, study.rows_of, strict=True)):
-        if not own or plan.asked is None or (rows is not None and plan.row_id not in rows):
-            continue
-        if place in study.compiled.slack.places:
-            continue
-        size = abs(plan.asked) * step
-        size = max(round(size), 1.0) if plan.unit == COUNTED else size
-        if size == 0.0 or plan.reported_sense == "=":
-            continue
-        sign = 1.0 if plan.reported_sense == ">=" else -1.0
-        tighter, looser = (
-            solve_near(asking(study.compiled, plan.at(plan.asked + way * sign * size)), close, memory=memory)
-            for way in (1.0, -1.0)
-        )
-        found.append(_marginal(study, place, size, base, (tighter, looser)))
-    return tuple(found)
+    return tuple(_marginal(study, one) for one in beside(study, step, rows))
 
 
-def _marginal(study: Study, place: int, step: float, base: Solution, beside: tuple[Solution, Solution]) -> Marginal:
-    plan, requirement = study.compiled.plans[place], study.requirements[place]
-    cost = study.objective if base.objective is None else base.objective
-    tighter, looser = beside
-    up = None if tighter.objective is None else (tighter.objective - cost) / step
-    down = None if looser.objective is None else (cost - looser.objective) / step
-    open_part = sum(_open(solution) for solution in (base, *beside))
-    price = requirement.marginal_cost
+def _marginal(study: Study, one: Beside) -> Marginal:
+    plan, step = study.compiled.plans[one.place], one.step
+    cost = study.objective if one.base.objective is None else one.base.objective
+    tighter, looser = one.tighter.objective, one.looser.objective
+    up = None if tighter is None else (tighter - cost) / step
+    down = None if looser is None else (cost - looser) / step
+    sides = (_proven(one.base, one.tighter, one), _proven(one.looser, one.base, one))
+    price = study.requirements[one.place].marginal_cost
+    known = [(value, ends) for value, ends in zip((up, down), sides, strict=True) if value is not None and ends]
     marginal = Marginal(
         row=plan.row_id,
         unit=plan.unit,
         asked=plan.asked or 0.0,
         step=step,
         cost=cost,
-        cost_tighter=tighter.objective,
-        cost_looser=looser.objective,
+        cost_tighter=tighter,
+        cost_looser=looser,
         marginal_up=up,
         marginal_down=down,
-        uncertainty=open_part / step,
+        up=sides[0],
+        down=sides[1],
+        uncertainty=max((max(value - ends[0], ends[1] - value) for value, ends in known), default=0.0),
         lp_price=None if price is None else abs(price),
+        is_at_end=one.tighter.status is Status.INFEASIBLE,
         says=Text("", ""),
     )
-    return replace(marginal, says=says_of(study, place, marginal))
+    return replace(marginal, says=says_of(study, one.place, marginal))
 
 
-def _open(solution: Solution) -> float:
-    if solution.objective is None or solution.bound is None:
-        return 0.0
-    return solution.objective - solution.bound
+def _proven(less: Solution, more: Solution, one: Beside) -> Interval | None:
+    """Return what is proven of the difference of two plans, a unit, at least and at most; None without bounds.
+
+    Where all plans of the tighter requirement keep the looser one, the difference is not below 0.
+    """
+    if less.objective is None or less.bound is None or more.objective is None or more.bound is None:
+        return None
+    least = more.bound - less.objective
+    return (max(least, 0.0) if one.is_nested else least) / one.step, (more.objective - less.bound) / one.step
 
 
 def says_of(study: Study, place: int, marginal: Marginal) -> Text:
     """Return what a step more and a step less of a requirement cost, in one sentence."""
-    about, step = requirement_text(study, study.requirements[place]), value_text(marginal.unit, marginal.step)
-    room = max(marginal.uncertainty * marginal.step, CLOSE)
-    if marginal.cost_tighter is None:
-        tighter = Text("再严这么多就没有可行方案", "there is no plan that much tighter")
-    else:
-        more = step_text(study, marginal.cost_tighter - marginal.cost, room=room)
-        tighter = Text("再严这么多不多花钱", "asking that much more costs nothing")
+    about, step = requirement_text(study, study.requirements[place]), _step(marginal)
+    tighter = Text("未求得方案", ": no plan was found")
+    if marginal.is_at_end:
+        tighter = Text("就没有可行方案", " leaves no plan")
+    if marginal.marginal_up is not None:
+        more = _amount(study, marginal.step, marginal.marginal_up, marginal.up, verbs=("要多花", "最多多花"))
+        tighter = Text("不多花钱", " costs nothing more")
         if more is not None:
-            tighter = Text(f"再严这么多要多花{more.zh}", f"asking that much more costs {more.en}")
-    if marginal.cost_looser is None:
-        looser = Text("放宽时未求得方案", "no plan was found when asking less")
-    else:
-        less = step_text(study, marginal.cost - marginal.cost_looser, room=room)
-        looser = Text("放宽这么多也省不了钱", "asking that much less saves nothing")
+            tighter = Text(more.zh, f" costs {more.en} more")
+    looser = Text("未求得方案", ": no plan was found")
+    if marginal.marginal_down is not None:
+        less = _amount(study, marginal.step, marginal.marginal_down, marginal.down, verbs=("可省", "最多可省"))
+        looser = Text("省不了钱", " saves nothing")
         if less is not None:
-            looser = Text(f"放宽这么多可省{less.zh}", f"asking that much less saves {less.en}")
-    sure = Text("", "")
-    if room > max(CLOSE, WORTH_SAYING * abs(marginal.cost)):
-        most = amount_text(study, room)
-        sure = Text(f"（误差不超过{most.zh}）", f" (to within {most.en})")
+            looser = Text(less.zh, f" saves {less.en}")
     return Text(
-        f"{about.zh}：每步{step.zh}，{tighter.zh}，{looser.zh}{sure.zh}。",
-        f"{about.en}: by steps of {step.en}, {tighter.en}, {looser.en}{sure.en}.",
+        f"{about.zh}：收紧{step.zh}{tighter.zh}；放宽{step.zh}{looser.zh}。",
+        f"{about.en}: tighter by {step.en}{tighter.en}; looser by {step.en}{looser.en}.",
     )
+
+
+def _step(marginal: Marginal) -> Text:
+    """Return by how much more or less is asked; of a share in points, as a part of it would be understood otherwise."""
+    if marginal.unit != "%":
+        return value_text(marginal.unit, marginal.step)
+    return Text(f"{marginal.step:.3g}个百分点", f"{marginal.step:.3g} percentage points")
+
+
+def _amount(study: Study, step: float, value: float, proven: Interval | None, *, verbs: tuple[str, str]) -> Text | None:
+    """Return what a step comes to, None for nothing; where more than a little is open, from what to what it is.
+
+    The Chinese text has its verb, of two: one for an amount, one for the most of it.
+    """
+    amount, (least, most) = value * step, (end * step for end in proven or (value, value))
+    little = max(SMALL, WORTH_SAYING * abs(study.objective))
+    if most - least <= little:
+        whole = money_text(study, amount)
+        return None if amount <= max(SMALL, most - least) else Text(f"{verbs[0]}{whole.zh}", whole.en)
+    far = money_text(study, most)
+    if least <= SMALL:
+        return Text(f"{verbs[1]}{far.zh}", f"at most {far.en}")
+    near = amount_text(study, least)
+    return Text(f"{verbs[0]}{near.zh}至{far.zh}", f"{near.en} to {far.en}")

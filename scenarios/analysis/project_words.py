@@ -38,6 +38,11 @@ def chosen_says(study: Study, answer: ProjectAnswer, *, is_decided: bool) -> Tex
 def _no_way_without(study: Study, answer: ProjectAnswer, what: Text) -> Text:
     if answer.estimate is not None and answer.at_most is not None:
         more, proven = _more(study, answer.estimate), _proven(study, answer)
+        if _is_hardly_any(study, answer.estimate):
+            return Text(
+                f"若不做{what.zh}，最好的方案估计几乎一样好（相差{proven.zh}）。",
+                f"Without {what.en} the best plan is hardly worse by estimate (the difference is {proven.en}).",
+            )
         return Text(
             f"若不做{what.zh}，最好的方案估计{more.zh}（{proven.zh}）。",
             f"Without {what.en} the best plan {more.en} by estimate ({proven.en}).",
@@ -45,7 +50,7 @@ def _no_way_without(study: Study, answer: ProjectAnswer, what: Text) -> Text:
     if answer.at_least is not None:
         more = _more(study, answer.at_least)
         return Text(
-            f"若不做{what.zh}，最好的方案至少{more.zh}。", f"Without {what.en} the best plan at the least {more.en}."
+            f"若不做{what.zh}，最好的方案{more.zh}以上。", f"Without {what.en} the best plan {more.en}, or still more."
         )
     named = _named(study, answer)
     if named is None:
@@ -70,8 +75,8 @@ def rejected_says(study: Study, answer: ProjectAnswer) -> Text:
         )
     if answer.rise <= _room(study):
         return Text(
-            f"{what.zh}没有列入，但列入也不会更贵：差别小于求解误差。",
-            f"{what.en} is not in the plan, though taking it would cost no more within the proven gap.",
+            f"{what.zh}没有列入，但列入也不会更贵：差别小于计算精度。",
+            f"{what.en} is not in the plan, though it would cost no more, as far as the plan's accuracy can tell.",
         )
     fall = money_text(study, answer.rise)
     own = Text(
@@ -90,6 +95,11 @@ def _kept_out(study: Study, answer: ProjectAnswer) -> Text:
     if answer.estimate is not None and answer.at_most is not None:
         what, proven = project_text(study, answer.source, answer.measure_names), _proven(study, answer)
         fall = money_text(study, answer.estimate)
+        if _is_hardly_any(study, answer.estimate):
+            return Text(
+                f"{what.zh}未列入，但估计只差一点点（相差{proven.zh}）。",
+                f"{what.en} stays out, by estimate only just (the difference is {proven.en}).",
+            )
         return Text(
             f"{what.zh}未列入：估计还要再便宜{fall.zh}才会入选（{proven.zh}）。",
             f"{what.en} stays out: by estimate it would have to be {fall.en} cheaper to enter ({proven.en}).",
@@ -113,9 +123,14 @@ def _proven(study: Study, answer: ProjectAnswer) -> Text:
     """Return between what the true difference is proven to lie."""
     most = amount_text(study, answer.at_most)
     if not answer.at_least:
-        return Text(f"已证明不超过{most.zh}", f"proven: no more than {most.en}")
+        return Text(f"肯定不超过{most.zh}", f"certainly no more than {most.en}")
     least = amount_text(study, answer.at_least)
-    return Text(f"已证明在{least.zh}到{most.zh}之间", f"proven: between {least.en} and {most.en}")
+    return Text(f"肯定在{least.zh}到{most.zh}之间", f"certainly between {least.en} and {most.en}")
+
+
+def _is_hardly_any(study: Study, value: float) -> bool:
+    """Say whether an amount would be printed as nothing."""
+    return amount_text(study, value) == amount_text(study, 0.0)
 
 
 def _room(study: Study) -> float:
@@ -131,11 +146,13 @@ def _more(study: Study, rise: float) -> Text:
 
 
 def _changes(answer: ProjectAnswer) -> Text:
-    instead = answer.instead or Text("维持现状", "left as it is")
-    here = Text(f"该处改为{instead.zh}", f"there instead: {instead.en}")
+    here = Text("该处维持现状", "that source is left as it is")
+    if answer.instead is not None:
+        here = Text(f"该处改为{answer.instead.zh}", f"“{answer.instead.en}” there instead")
     if not answer.others:
         return here
-    return Text(f"{here.zh}，另有{answer.others}处随之调整", f"{here.en}; changes at {answer.others} other sources")
+    sources = "source changes" if answer.others == 1 else "sources change"
+    return Text(f"{here.zh}，另有{answer.others}处随之调整", f"{here.en}; {answer.others} other {sources}")
 
 
 def _named(study: Study, answer: ProjectAnswer) -> Text | None:

@@ -112,15 +112,15 @@ def projects_of(study: Study, *, most: int) -> tuple[tuple[ProjectAnswer, ...], 
     decided = np.any(
         [np.zeros(options.size, dtype=bool), *(is_of(options, one) for one in study.compiled.decided)], axis=0
     )
+    after = _after(study, np.concatenate([chosen, idle]), found)
     first = [
-        _chosen(study, int(place), measures[number], found[number], blame.rows(found[number], banned[number]))
-        for number, place in enumerate(chosen)
+        _chosen(study, measures[number], found[number], blame.rows(found[number], banned[number]), after[number])
+        for number in range(len(chosen))
     ]
     first = [_told(study, answer, is_decided=bool(own)) for answer, own in zip(first, decided[chosen], strict=True)]
     rest = range(len(chosen), len(found))
     second = [
-        _rejected(study, int(place), found[number], blame.rows(found[number], banned[number]))
-        for number, place in zip(rest, idle, strict=True)
+        _rejected(study, found[number], blame.rows(found[number], banned[number]), after[number]) for number in rest
     ]
     return tuple(first), tuple(second)
 
@@ -237,12 +237,36 @@ def _instead(study: Study, place: int, loss: Loss) -> tuple[int | None, int]:
     return int(at_source[np.argmax(level)]), len(np.unique(source[elsewhere]))
 
 
+@dataclass(frozen=True, slots=True)
+class _After:
+    """A choice, by ``place``, and what the other plan takes at its source: ``other`` with its measures and year.
+
+    The choice itself where no other plan is known. ``others``: at how many other sources the two plans differ.
+    """
+
+    place: int
+    other: int
+    label: tuple[tuple[str, ...], int]
+    others: int
+
+
+def _after(study: Study, places: Places, found: Sequence[Loss]) -> list[_After]:
+    """Return what the other plans take at the sources of some choices."""
+    known = [_instead(study, place, loss) for place, loss in zip(places.tolist(), found, strict=True)]
+    takes = [place if other is None else other for place, (other, _) in zip(places.tolist(), known, strict=True)]
+    labels = study.measures_at(np.array(takes, dtype=np.int64))
+    return [
+        _After(place, other, label, others)
+        for place, other, label, (_, others) in zip(places.tolist(), takes, labels, known, strict=True)
+    ]
+
+
 def _chosen(
-    study: Study, place: int, label: tuple[tuple[str, ...], int], loss: Loss, rows: tuple[str, ...]
+    study: Study, label: tuple[tuple[str, ...], int], loss: Loss, rows: tuple[str, ...], after: _After
 ) -> ProjectAnswer:
-    other, others = _instead(study, place, loss)
-    instead = None if other is None else study.name_of(study.measures_at(np.array([other]))[0][0])
-    return replace(_answer(study, place, label, loss, rows, is_chosen=True), instead=instead, others=others)
+    instead = None if loss.cost is None else study.name_of(after.label[0])
+    answer = _answer(study, after.place, label, loss, rows, is_chosen=True)
+    return replace(answer, instead=instead, others=after.others)
 
 
 def _told(study: Study, answer: ProjectAnswer, *, is_decided: bool) -> ProjectAnswer:
@@ -251,11 +275,11 @@ def _told(study: Study, answer: ProjectAnswer, *, is_decided: bool) -> ProjectAn
     return replace(answer, says=chosen_says(study, answer, is_decided=is_decided))
 
 
-def _rejected(study: Study, place: int, loss: Loss, rows: tuple[str, ...]) -> ProjectAnswer:
-    other, others = _instead(study, place, loss)
-    enters = place if other is None else other
-    answer = _answer(study, enters, study.measures_at(np.array([enters]))[0], loss, rows, is_chosen=False)
-    answer = replace(answer, others=others)
+def _rejected(study: Study, loss: Loss, rows: tuple[str, ...], after: _After) -> ProjectAnswer:
+    answer = replace(
+        _answer(study, after.other, after.label, loss, rows, is_chosen=False),
+        others=after.others,
+    )
     return replace(answer, says=rejected_says(study, answer))
 
 

@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 
 from model.sector import FloatArray
 from model.text import Text
-from scenarios.analysis.says import joined, money_text, value_text
+from scenarios.analysis.says import money_text, names
 from scenarios.analysis.study import Study
 from scenarios.answer import is_kept
 from scenarios.giving_way import penalty_of
 from scenarios.result import Json, said
 from scenarios.rows import RowPlan
-from scenarios.shown import percent
+from scenarios.shown import listed, percent, short_by, titled
 
 TONNES = frozenset({"reduction", "project", "remaining"})
 """Metrics that are pollutants' tonnes."""
@@ -148,18 +148,16 @@ def _says(study: Study, sequence: Sequence[str], cost: float, optimum: float, me
     total, excess = money_text(study, cost), cost - optimum
     more, share = money_text(study, abs(excess)), percent(abs(excess) / abs(optimum)) if optimum else "—"
     verb = Text("多", "more") if excess >= 0 else Text("少", "less")
+    titles = titled(study.requirements, names(study))
+    served = listed(titles[row] for row in sequence)
     head = Text(
-        f"按单位减排成本排序（依次满足{'、'.join(sequence)}）的费用为{total.zh}，比最优方案{verb.zh}{more.zh}（{share}）",
-        f"Ranking by cost per tonne (serving {', '.join(sequence)} in turn) costs {total.en}, "
-        f"{more.en} ({share}) {verb.en} than the optimum",
+        f"按单位减排成本从低到高选项目，费用为{total.zh}，比本方案{verb.zh}{more.zh}（{share}）；"
+        f"依次满足的要求：{served.zh}",
+        f"Taking projects in the order of their cost per tonne costs {total.en}, {more.en} ({share}) {verb.en} than "
+        f"this plan; requirements are served in this order: {served.en}",
     )
-    missed = [_miss(item) for item in met if not item.is_met]
+    missed = [short_by(titles, item.row, item.unit, item.miss) for item in met if not item.is_met]
     if not missed:
-        return Text(f"{head.zh}，各项要求都满足。", f"{head.en}; every requirement is met.")
-    listed = joined(missed, ("、", ", "))
-    return Text(f"{head.zh}，而且没有满足：{listed.zh}。", f"{head.en}, and it misses {listed.en}.")
-
-
-def _miss(item: Met) -> Text:
-    lack = value_text(item.unit, item.miss)
-    return Text(f"{item.row}（差{lack.zh}）", f"{item.row} (by {lack.en})")
+        return Text(f"{head.zh}。各项要求都满足。", f"{head.en}. Every requirement is met.")
+    lacks = listed(missed)
+    return Text(f"{head.zh}。没有满足的：{lacks.zh}。", f"{head.en}. It misses {lacks.en}.")

@@ -18,15 +18,15 @@ from optimizer import ChoiceProblem, Settings, Solution, solve
 from optimizer.conflict import conflicts
 from optimizer.easing import least_easing, smallest_sets
 from scenarios.analysis.decisions import WHOLE_CHANGE, Change, decisions_of
-from scenarios.analysis.says import joined, requirement_text, value_text
+from scenarios.analysis.says import joined, names, requirement_text, value_text
 from scenarios.analysis.study import Study
-from scenarios.analysis.variants import loosened, moved, study_again
+from scenarios.analysis.variants import loosened, moved, moving, study_again
 from scenarios.held_rows import with_rows, without
 from scenarios.repair import safe_value
 from scenarios.result import Json, said
 from scenarios.rows import RowPlan
 from scenarios.rows.plan import COUNTED
-from scenarios.shown import YEARLY_MONEY
+from scenarios.shown import YEARLY_MONEY, subject
 
 MOST_SETS = 5
 """Smallest sets of changes that are listed where no single change suffices."""
@@ -231,12 +231,12 @@ def _moved(study: Study, plan: RowPlan, year: int, settings: Settings) -> Repair
         return None
     if not variant.is_feasible:
         return None
+    about = subject(next(item for item in study.requirements if item.row == plan.row_id), names(study))
     says = Text(
-        f"把“{plan.requirement.id}”的期限由{plan.year}年推迟到{year}年",
-        f"move the deadline of “{plan.requirement.id}” from {plan.year} to {year}",
+        f"把“{about.zh}[{plan.requirement.id}]”的期限由{plan.year}年推迟到{year}年",
+        f"move the deadline of “{about.en} [{plan.requirement.id}]” from {plan.year} to {year}",
     )
-    last = study.bundle.timeline.years[-1]
-    applied = {} if year > last else {f"requirement.{plan.requirement.id}.year": str(year)}
+    applied = moving(study.bundle, plan.requirement.id, year)
     change = Change(
         "move the year", plan.row_id, plan.year, year, "year", applied, WHOLE_CHANGE * (year - plan.year), says
     )

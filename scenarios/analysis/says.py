@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from model.text import Text
 from scenarios.analysis.study import Study
 from scenarios.result import RequirementResult
-from scenarios.shown import MONEY, UNITS, YEARLY_MONEY, called, scope, subject
+from scenarios.shown import UNITS, called, row_name, scope, subject
 
 ASKS = {
     ">=": Text("不少于", "at least"),
@@ -14,27 +16,26 @@ ASKS = {
 }
 
 
-def names(study: Study) -> dict[str, Text]:
+def names(study: Study) -> Mapping[str, Text]:
     """Return what districts and the author's own columns are called."""
-    districts = {item.id: item.name for item in study.bundle.scenario.districts}
-    return {**districts, **study.bundle.scenario.columns}
+    return study.bundle.scenario.titles
 
 
 def requirement_text(study: Study, requirement: RequirementResult) -> Text:
     """Return what a requirement asks, with its number: "NOx减排，全域，不少于130吨/年（nox）"."""
     about, where, unit = subject(requirement, names(study)), scope(requirement, names(study)), UNITS[requirement.unit]
-    asked = unit.say(requirement.asked)
-    word = ASKS[requirement.sense]
+    word, row = ASKS[requirement.sense], row_name(requirement.row, names(study))
+    zh, en = unit.with_name(requirement.asked, "zh"), unit.with_name(requirement.asked, "en")
     return Text(
-        f"{about.zh}（{where.zh}，{requirement.year}年）{word.zh}{asked}{unit.name.zh}[{requirement.row}]",
-        f"{about.en} ({where.en}, {requirement.year}) of {word.en} {asked} {unit.name.en} [{requirement.row}]",
+        f"{about.zh}（{where.zh}，{requirement.year}年）{word.zh}{zh}[{row.zh}]",
+        f"{about.en} ({where.en}, {requirement.year}) of {word.en} {en} [{row.en}]",
     )
 
 
 def value_text(unit: str, value: float | None) -> Text:
     """Return a value with the name of its unit."""
     shown = UNITS[unit]
-    return Text(f"{shown.say(value)}{shown.name.zh}", f"{shown.say(value)} {shown.name.en}")
+    return Text(shown.with_name(value, "zh"), shown.with_name(value, "en"))
 
 
 def money_text(study: Study, value: float | None) -> Text:
@@ -49,8 +50,7 @@ def amount_text(study: Study, value: float | None) -> Text:
     """Return an amount of the objective without saying what years it is of, for a sentence that has said so."""
     if study.compiled.mode == "most_reduction":
         return value_text("weighted t/yr", value)
-    unit = YEARLY_MONEY if len(study.bundle.timeline.years) == 1 else MONEY
-    return Text(f"{unit.say(value)}{unit.name.zh}", f"{unit.say(value)} {unit.name.en}")
+    return value_text("CNY/yr" if len(study.bundle.timeline.years) == 1 else "CNY", value)
 
 
 def project_text(study: Study, source: int, measures: Text) -> Text:
@@ -58,12 +58,7 @@ def project_text(study: Study, source: int, measures: Text) -> Text:
     row = study.sources[source]
     district, name = called(row["district"], names(study)), row["name"]
     place = name if name.startswith(district.zh) else f"{district.zh}“{name}”"
-    return Text(f"{place}的{measures.zh}", f"{measures.en} at {name} ({district.en})")
-
-
-def step_text(study: Study, more: float, *, room: float) -> Text | None:
-    """Return an amount of the objective, None where it is nothing beyond what is open in the proof."""
-    return None if abs(more) <= room else money_text(study, more)
+    return Text(f"{place}的{measures.zh}", f"“{measures.en}” at {name} ({district.en})")
 
 
 def joined(parts: list[Text], marks: tuple[str, str] = ("；", "; ")) -> Text:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -21,8 +21,10 @@ from scenarios.held_rows import AT_MOST, prices
 from scenarios.result import RequirementResult
 from scenarios.shown import listed
 from scenarios.solving import solution_of
+from scenarios.spec import PLANNED
 
 NOTHING_DONE = Text("维持现状", "left as it is")
+NOT_SOLVED = Solution(status=Status.NO_ANSWER, reason="not solved", engine="none", engine_version="")
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,8 @@ class Study:
         return listed((self.bundle.catalogue.measures[name].name for name in measures), ("＋", " + "))
 
 
-def study_of(bundle: Bundle, *, settings: Settings) -> Study:
-    """Compile and solve a scenario.
+def question_of(bundle: Bundle, *, settings: Settings) -> Study:
+    """Compile a scenario without solving it, for questions that need no plan.
 
     Raises
     ------
@@ -132,11 +134,14 @@ def study_of(bundle: Bundle, *, settings: Settings) -> Study:
     """
     if bundle.scenario.mode == "evaluate":
         what = Text("该情景只对给定的选择计价，没有可解释的方案", "the scenario prices given choices and plans nothing")
-        raise InputError(
-            [Problem(bundle.scenario_file, what, "least_cost or most_reduction", "evaluate", column="mode")]
-        )
-    compiled = compile_scenario(bundle, options_of(bundle))
-    return Study(bundle, compiled, solution_of(bundle, compiled, settings), settings)
+        raise InputError([Problem(bundle.scenario_file, what, PLANNED, "evaluate", column="mode")])
+    return Study(bundle, compile_scenario(bundle, options_of(bundle)), NOT_SOLVED, settings)
+
+
+def study_of(bundle: Bundle, *, settings: Settings) -> Study:
+    """Compile and solve a scenario; raises as ``question_of`` does."""
+    question = question_of(bundle, settings=settings)
+    return replace(question, solution=solution_of(bundle, question.compiled, settings))
 
 
 def settings(*, gap: float = 1e-4, seed: int = 0) -> Settings:

@@ -8,6 +8,7 @@ from model.text import Text
 from scenarios.analysis.alternatives import Alternatives
 from scenarios.analysis.compare import Comparison, Line
 from scenarios.analysis.frontier import Frontier
+from scenarios.analysis.frontier_words import curve_words
 from scenarios.analysis.mac import MacCurve
 from scenarios.export.answer_tables import Cell, PlainTable
 from scenarios.shown import UNITS, as_text, sector_title, symbol
@@ -15,7 +16,8 @@ from scenarios.shown import UNITS, as_text, sector_title, symbol
 SOURCE = Text("源", "Source")
 DISTRICT = Text("区县", "District")
 MEASURES = Text("措施", "Measures")
-GAP = Text("差距", "Gap")
+GAP = Text("与最优值的差距（%）", "Distance from the best (%)")
+GAP_DECIMALS = 4
 PROJECTS = Text("项目数", "Projects")
 
 
@@ -23,11 +25,12 @@ def frontier_table(frontier: Frontier) -> PlainTable:
     """Return the points of a curve; levels in the requirement's unit, money as reported."""
     unit, money = UNITS[frontier.unit], UNITS[frontier.objective_unit]
     year, whole = UNITS["CNY/yr"], UNITS["CNY"]
+    words = curve_words(frontier.objective_unit)
     headings = [
         Text(f"要求（{unit.name.zh}）", f"Asked ({unit.name.en})"),
         Text(f"达到（{unit.name.zh}）", f"Reached ({unit.name.en})"),
-        Text(f"最小费用（{money.name.zh}）", f"Least cost ({money.name.en})"),
-        Text(f"已证明的界（{money.name.zh}）", f"Proven bound ({money.name.en})"),
+        Text(f"{words.value.zh}（{money.name.zh}）", f"{words.value.en} ({money.name.en})"),
+        Text(f"已证明的可能最好值（{money.name.zh}）", f"Best possible, proven ({money.name.en})"),
         GAP,
         Text(f"年费用（{year.name.zh}）", f"Annual cost ({year.name.en})"),
         Text(f"总投资（{whole.name.zh}）", f"Capital ({whole.name.en})"),
@@ -39,14 +42,15 @@ def frontier_table(frontier: Frontier) -> PlainTable:
             None if point.reached is None else unit.of(point.reached),
             None if point.cost is None else money.of(point.cost),
             None if point.bound is None else money.of(point.bound),
-            point.gap,
+            None if point.gap is None else round(100.0 * point.gap, GAP_DECIMALS),
             None if point.annual_cny is None else year.of(point.annual_cny),
             None if point.capital_cny is None else whole.of(point.capital_cny),
             point.projects,
         ]
         for point in frontier.points
     ]
-    return PlainTable(Text(f"费用曲线：{frontier.row}", f"Least-cost curve: {frontier.row}"), headings, rows)
+    title = Text(f"{words.title.zh}：{frontier.row}", f"{words.title.en}: {frontier.row}")
+    return PlainTable(title, headings, rows)
 
 
 def mac_table(curve: MacCurve) -> PlainTable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from optimizer import Settings
@@ -9,6 +10,7 @@ from scenarios.analysis.study import Study
 from scenarios.bundle import Bundle, timeline_of
 from scenarios.compile import compile_scenario, options_of
 from scenarios.requirements import Fix, Forbid, Shared
+from scenarios.requirements.rules import Rule
 from scenarios.solving import solution_of
 
 
@@ -47,8 +49,22 @@ def moved(bundle: Bundle, requirement_id: str, year: int) -> Bundle:
     return _with(bundle, requirement=tuple(items), years=tuple(sorted(years)))
 
 
+def moving(bundle: Bundle, requirement_id: str, year: int) -> Mapping[str, str]:
+    """Return how `moved` is asked for with ``--set``, value by key."""
+    before, after = bundle.scenario, moved(bundle, requirement_id, year).scenario
+    found = {} if after.years == before.years else {"years": str(list(after.years))}
+    for old, new in zip(before.requirement, after.requirement, strict=True):
+        if _by(new) != _by(old):
+            found[f"requirement.{new.id}.by"] = str(_by(new))
+        if new.year != old.year and (_by(new) is None or old.year is not None):
+            found[f"requirement.{new.id}.year"] = str(new.year)
+    return found
+
+
 def _has_year(item: Shared) -> bool:
-    return isinstance(item, Fix | Forbid) or item.year is not None or item.each == "year" or _by(item) is not None
+    return (
+        isinstance(item, Fix | Forbid | Rule) or item.year is not None or item.each == "year" or _by(item) is not None
+    )
 
 
 def _by(item: Shared) -> object:
@@ -68,7 +84,7 @@ def _with(bundle: Bundle, **changes: object) -> Bundle:
     return replace(bundle, scenario=scenario, timeline=timeline_of(scenario))
 
 
-def study_again(bundle: Bundle, settings: Settings, *, has_mandate_rows: bool = False) -> Study:
+def study_again(bundle: Bundle, settings: Settings) -> Study:
     """Compile and solve a variant."""
-    compiled = compile_scenario(bundle, options_of(bundle), has_mandate_rows=has_mandate_rows)
+    compiled = compile_scenario(bundle, options_of(bundle))
     return Study(bundle, compiled, solution_of(bundle, compiled, settings), settings)

@@ -11,8 +11,10 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from scenarios.batch.work import Outcome, Record
 from scenarios.export.csv_tasks import BOM, safe_text
 from scenarios.export.write import RESULT, put_files
 
-BATCH, RUNS, RECORD = "batch.json", "runs.csv", "run.json"
+BATCH, RUNS, RECORD, LOCK = "batch.json", "runs.csv", "run.json", ".lock"
 COLUMNS = (
     "run",
     "set",
@@ -50,6 +52,29 @@ class BatchFolder:
     """A folder that holds the runs of one batch."""
 
     path: Path
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder while a batch works in it, by a lock that goes when the program ends, however it does.
+
+        Raises
+        ------
+        InputError
+            When another program works in it, or it cannot be written.
+
+        """
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock = sqlite3.connect(self.path / LOCK, timeout=0.0, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            raise InputError([_unwritten(self.path, error)]) from error
+        with closing(lock):
+            try:
+                lock.execute("BEGIN EXCLUSIVE")
+            except sqlite3.Error as error:
+                is_busy = error.sqlite_errorcode == sqlite3.SQLITE_BUSY
+                raise InputError([_taken(self.path) if is_busy else _unwritten(self.path, error)]) from error
+            yield
 
     def claim(self, identity: Mapping[str, Any]) -> None:
         """Make the folder that of a batch; one that holds another batch is left as it is.
@@ -103,17 +128,28 @@ class BatchFolder:
                 _write_through(beside / name, text)
             beside.rename(place)
         except OSError as error:
-            what = Text("无法写入运行结果", "the answer of a run cannot be written")
-            advice = Text(
-                "请检查磁盘空间和权限，然后重新运行同一命令：已完成的运行会保留",
-                "check free space and permissions, then give the same command again: finished runs are kept",
-            )
-            raise InputError([Problem(str(place), what, found=error.strerror or str(error), advice=advice)]) from error
+            raise InputError([_unwritten(place, error)]) from error
 
     def list_runs(self, records: Iterable[Record]) -> Path:
         """Write ``runs.csv`` and return its path."""
         (path,) = put_files(self.path, {RUNS: (BOM + runs_csv(records)).encode()})
         return path
+
+
+def _unwritten(place: Path, error: Exception) -> Problem:
+    """Return why the answer of a run cannot be kept, and what to do."""
+    what = Text("无法写入运行结果", "the answer of a run cannot be written")
+    advice = Text(
+        "请检查磁盘空间和权限，然后重新运行同一命令：已完成的运行会保留",
+        "check free space and permissions, then give the same command again: finished runs are kept",
+    )
+    found = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return Problem(str(place), what, found=found, advice=advice)
+
+
+def _taken(place: Path) -> Problem:
+    what = Text("另一个程序正在该文件夹中批量运行", "another program is working on the batch in this folder")
+    return Problem(str(place), what, advice=Text("请等它结束，或换一个文件夹", "wait for it, or name another folder"))
 
 
 def runs_csv(records: Iterable[Record]) -> str:

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import Counter, deque
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait as wait_for
-from multiprocessing.context import BaseContext
+from typing import TYPE_CHECKING
 
 from scenarios.batch.sweep import RunSpec
 from scenarios.batch.work import Kit, Outcome, Shelf, failed, work
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkServerContext, SpawnContext
 
 AHEAD = 2
 """Runs handed out for each process: one in work, one waiting."""
 MOST_ATTEMPTS = 3
 """Times a run is tried while processes end under it: memory ran out, or somebody ended them."""
+LINEAR_ALGEBRA_THREADS = "OPENBLAS_NUM_THREADS"
+"""Read by NumPy's library when a process begins; the processes started from here inherit it."""
 
 _SHELF: list[Shelf] = []
 """The shelf of this process, once it works for a batch."""
@@ -31,10 +37,13 @@ def in_processes(kit: Kit, specs: Sequence[RunSpec], workers: int) -> Iterator[O
     """
     todo = deque(specs)
     tries: Counter[str] = Counter()
-    context = _context()
+    context = started_from(work.__module__)
     while todo:
         with ProcessPoolExecutor(workers, mp_context=context, initializer=_open, initargs=(kit,)) as pool:
-            lost = yield from _until_broken(pool, todo, AHEAD * workers)
+            try:
+                lost = yield from _until_broken(pool, todo, AHEAD * workers)
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
         tries.update(spec.id for spec in lost)
         for spec in reversed(lost):
             if tries[spec.id] < MOST_ATTEMPTS:
@@ -43,12 +52,16 @@ def in_processes(kit: Kit, specs: Sequence[RunSpec], workers: int) -> Iterator[O
                 yield failed(spec, "进程被中止 the process was ended")
 
 
-def _context() -> BaseContext:
-    """Return how processes are started: from one that has imported everything, where the system can do that."""
+def started_from(module: str) -> ForkServerContext | SpawnContext:
+    """Return how processes are started: from one that has imported a module, where the system can do that.
+
+    Each has a processor to itself: threads of linear algebra would only wait for one another there, a fifth of a run.
+    """
+    os.environ.setdefault(LINEAR_ALGEBRA_THREADS, "1")
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([work.__module__])
+    context.set_forkserver_preload([module])
     return context
 
 
@@ -76,12 +89,14 @@ def _until_broken(
 
 
 def _open(kit: Kit) -> None:
-    """Make this process ready for the runs of a batch, and end it when its parent is gone."""
+    """Make this process ready for the runs of a batch, and end it when its parent is gone, not by ``Ctrl+C`` itself."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     _SHELF[:] = [Shelf(kit)]
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
+    """End this process when the one that started it is gone."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         wait_for([parent.sentinel])

@@ -112,13 +112,21 @@ def run_batch(batch: Batch, out: Path, doer: Doer, progress: Progress, *, store:
     Raises
     ------
     InputError
-        When the folder holds another batch or cannot be written, or the cluster cannot be reached.
+        When the folder holds another batch or cannot be written, another program works in it, or the cluster cannot be
+        reached.
+    StoreError
+        When the store cannot keep an answer. Whatever is raised, finished runs stay in the folder.
 
     """
     folder = BatchFolder(out)
-    folder.claim(batch.identity)
+    with folder.held():
+        folder.claim(batch.identity)
+        return _done(batch, folder, doer, progress, Shelved(store, batch.key))
+
+
+def _done(batch: Batch, folder: BatchFolder, doer: Doer, progress: Progress, shelf: Shelved) -> list[Record]:
+    """Do what is missing in a folder that is held, list all runs, and return their records."""
     records = folder.finished()
-    shelf = Shelved(store, batch.key)
     for name in shelf.missing(records):
         shelf.keep(name, records[name], folder.answer(name))
     todo = [spec for spec in batch.specs if spec.id not in records]

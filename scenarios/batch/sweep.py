@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, PlainValidator, ValidationError, model_validator
-from scipy.stats import qmc
 
 from model.problems import InputError
 from model.refusal import RefusedError
 from model.strict import Strict, problems_of
 from model.text import Text
-from model.toml_fields import Listed, each, parse_toml
+from model.toml_fields import Listed, each
+from model.toml_text import parse_toml
 from scenarios.fields import Id
 from scenarios.patches import Setting
 
@@ -181,6 +181,8 @@ def _settings(keys: Mapping[str, Any], values: tuple[object, ...]) -> tuple[Sett
 
 
 def _drawn(sample: Sample) -> Iterator[tuple[Setting, ...]]:
+    from scipy.stats import qmc  # noqa: PLC0415 - half a second that only a sample needs
+
     shares = qmc.LatinHypercube(d=len(sample.keys), rng=sample.seed).random(sample.count)
     for row in shares.tolist():
         yield tuple((key, part.at(share)) for (key, part), share in zip(sample.keys.items(), row, strict=True))

@@ -95,8 +95,10 @@ def _requirement(requirement: RequirementResult, names: Mapping[str, Text]) -> l
         unit.name,
         verdict(requirement) if requirement.asked is None else asked,
         figure(requirement.reached),
-        figure(requirement.reachable),
-        figure(requirement.reachable_alone),
+        *(
+            LABEL["no_limit"] if requirement.is_without_limit else figure(end)
+            for end in (requirement.reachable, requirement.reachable_alone)
+        ),
         verdict(requirement),
         remark(requirement),
     ]

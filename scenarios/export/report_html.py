@@ -16,6 +16,7 @@ from scenarios.export.printed import Printed, PrintedCell, printable, printed
 from scenarios.export.printed_tasks import group_table, task_table
 from scenarios.export.report_look import BOOT, PRINT, STYLE
 from scenarios.export.report_words import REPORT
+from scenarios.export.room import ROOM, not_listed
 from scenarios.export.task_groups import groups
 from scenarios.facts import digest, facts
 from scenarios.figures import Figure, report_figures
@@ -24,22 +25,19 @@ from scenarios.result import Result
 from scenarios.shown import as_text, lines, words
 from scenarios.words import LABEL
 
-MOST_TASKS = 5_000
-"""Tasks a page lists one by one and still scrolls with ease."""
-
 LANG: Mapping[Language, str] = {"zh": "zh-CN", "en": "en", "both": "zh-CN"}
 TITLE_ROOM = 26
 """Pixels that a chart's own title needs; the caption says the same."""
 
 
-def report_html(result: Result, language: Language) -> str:
-    """Return the whole report; the same answer gives the same text.
+def report_html(result: Result, language: Language, *, most_tasks: int = ROOM.report) -> str:
+    """Return the whole report; the same answer gives the same text. More than ``most_tasks`` are summed but not listed.
 
     Its content policy allows the two scripts it holds, by their digests, and nothing from elsewhere. Every text of
     the answer is escaped, in the page and in the charts.
     """
     charts = report_figures(result, language)
-    page = _Page(result, language, charts)
+    page = _Page(result, language, charts, most_tasks)
     body = "\n".join([page.head(), page.contents(), *page.chapters(), page.foot()])
     scripts = (plotly_js(), BOOT)
     data = json.dumps({f"chart-{name}": _untitled(chart) for name, chart in charts.items()}, ensure_ascii=False)
@@ -102,8 +100,8 @@ def _untitled(chart: Figure) -> dict[str, Any]:
 class _Page:
     """The parts of a report, as HTML."""
 
-    def __init__(self, result: Result, language: Language, charts: Mapping[str, Figure]) -> None:
-        self.result, self.language, self.charts = result, language, charts
+    def __init__(self, result: Result, language: Language, charts: Mapping[str, Figure], most_tasks: int) -> None:
+        self.result, self.language, self.charts, self.most_tasks = result, language, charts, most_tasks
 
     def head(self) -> str:
         """Return title, place, banner."""
@@ -164,7 +162,14 @@ class _Page:
         )
         note = LABEL["note"].say(self.language)
         notes = "".join(
-            f"<p class='note'>{_text(f'{note}: {words(said, self.language)}')}</p>" for said in self.result.notes
+            f"<p class='note'>{_text(f'{note}: {said}')}</p>"
+            for said in (
+                *(words(text, self.language) for text in self.result.notes),
+                *(
+                    f"{part['file']}: {words(part, self.language)}"
+                    for part in self.result.provenance.get("left_out", [])
+                ),
+            )
         )
         return f'<table class="facts"><tbody>{rows}</tbody></table>{notes}'
 
@@ -192,10 +197,9 @@ class _Page:
         if not parts:
             return f"<p>{_text(LABEL['no_tasks'].say(self.language))}</p>"
         tables = [_table(group_table(self.result, parts, "district", self.language))]
-        if len(self.result.tasks) > MOST_TASKS:
-            text, most = REPORT["list_left_out"], f"{MOST_TASKS:,}"
-            said = Text(text.zh.format(most=most), text.en.format(most=most))
-            return "".join([*tables, f'<p class="note">{self._lines(said)}</p>'])
+        if len(self.result.tasks) > self.most_tasks:
+            said = self._lines(not_listed(self.most_tasks))
+            return "".join([*tables, f'<p class="note">{said}</p>'])
         tables += [_table(task_table(self.result, part, self.language), "tasks") for part in parts]
         return "".join(tables)
 

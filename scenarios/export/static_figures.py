@@ -68,15 +68,15 @@ def chinese_font() -> str | None:
     return next((name for name in CHINESE_FONTS if name in installed), None)
 
 
-def figure_png(figure: Figure, *, font: str | None, width: int = WIDTH) -> bytes | None:
-    """Return a figure as PNG, ``width`` hundredths of an inch wide and drawn twice as sharp; its title is left out.
+def figure_png(figure: Figure, *, font: str | None) -> bytes | None:
+    """Return a figure as PNG, `WIDTH` hundredths of an inch wide and drawn twice as sharp; its title is left out.
 
     ``font`` is what `chinese_font` found. Without one a figure that holds Chinese letters cannot be drawn: None, and
     `NO_FONT` is what to tell the reader.
     """
     if font is None and CHINESE.search(json.dumps(figure, ensure_ascii=False)):
         return None
-    page = _Page(figure["layout"], font or LATIN_FONT, width)
+    page = _Page(figure["layout"], font or LATIN_FONT)
     for trace in figure["data"]:
         page.draw(trace)
     page.finish()
@@ -86,10 +86,10 @@ def figure_png(figure: Figure, *, font: str | None, width: int = WIDTH) -> bytes
 class _Page:
     """A picture in the making: the panels of a layout, drawn on by traces."""
 
-    def __init__(self, layout: Mapping[str, Any], font: str, width: float) -> None:
+    def __init__(self, layout: Mapping[str, Any], font: str) -> None:
         self.layout = layout
-        self.width, self.height = width, float(layout["height"]) - TITLE_ROOM
-        self.canvas = Canvas(figsize=(width / PIXELS_PER_INCH, self.height / PIXELS_PER_INCH), dpi=PIXELS_PER_INCH)
+        self.width, self.height = float(WIDTH), float(layout["height"]) - TITLE_ROOM
+        self.canvas = Canvas(figsize=(self.width / PIXELS_PER_INCH, self.height / PIXELS_PER_INCH), dpi=PIXELS_PER_INCH)
         FigureCanvasAgg(self.canvas)
         self.pen = Pen(font)
         self.panels = {number: self._panel(number) for number in ("", "2") if f"xaxis{number}" in layout}

@@ -151,6 +151,6 @@ def notes(tasks: Sequence[Json]) -> list[Cell]:
 def _note(*, is_decided: bool, share: float) -> Text:
     said = [LABEL["decided"]] if is_decided else []
     if share < 1:
-        part, label = f"{100 * share:.3g} %", LABEL["share_of_source"]
+        part, label = f"{100 * share:.3g}%", LABEL["share_of_source"]
         said.append(Text(f"{label.zh}{part}", f"{part} {label.en}"))
     return listed(said, ("；", "; "))

@@ -11,7 +11,6 @@ TITLE = Text("污染源清单填报表", "Inventory workbook")
 REQUIRED = Text("必填", "required")
 OPTIONAL = Text("选填，不知道就留空", "optional, leave it empty when it is not known")
 PICK = Text("请从下拉列表中选择", "choose from the list")
-EXAMPLE = Text("示例行，读取时跳过", "example row, left out when the file is read")
 
 STEPS = (
     Text(

@@ -12,8 +12,9 @@ from model.text import Language, Text
 from scenarios.export.csv_tasks import csv_pieces
 from scenarios.export.geojson import tasks_geojson
 from scenarios.export.report_html import report_html
-from scenarios.export.room import has_room
-from scenarios.export.xlsx_tasks import tasks_xlsx
+from scenarios.export.room import ROOM, Room, with_left_out
+from scenarios.export.word_desk import Ask, plan_here
+from scenarios.export.xlsx_tasks import Limits, tasks_xlsx
 from scenarios.result import Result, json_pieces
 
 RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT = "result.json", "tasks.csv", "tasks.xlsx", "plan.docx", "report.html"
@@ -26,27 +27,32 @@ type Content = bytes | Iterable[str]
 """What a file holds, or the pieces of its text, which are made while it is written."""
 
 
-def answer_files(result: Result, language: Language) -> dict[str, Content]:
+def answer_files(
+    result: Result, language: Language, room: Room = ROOM, *, document: Ask = plan_here
+) -> dict[str, Content]:
     """Return the files of an answer by name; without a plan there are no tasks to list.
 
-    A Word document cannot hold very many tasks: then it is left out. So is the map of tasks without any place.
+    A Word document cannot hold very many tasks: then it is left out, which the others state. So is the map of tasks
+    without any place.
     """
+    result = with_left_out(result, room)
+    is_document = result.is_answered and len(result.tasks) <= room.document
+    word = document(result, language) if is_document else None
     files: dict[str, Content] = {RESULT: json_pieces(result)}
     points = tasks_geojson(result, language)
     if result.is_answered:
         files[TASKS_CSV] = csv_pieces(result, language)
-        files[TASKS_XLSX] = tasks_xlsx(result, language)
-        if has_room(result):
-            from scenarios.export.docx_plan import plan_docx  # noqa: PLC0415 - draws: half a second that others save
-
-            files[PLAN] = plan_docx(result, language)
+        files[TASKS_XLSX] = tasks_xlsx(result, language, Limits(tasks_once=room.workbook))
+    report = report_html(result, language, most_tasks=room.report)
+    if word is not None:
+        files[PLAN] = word()
     if points is not None:
         files[TASKS_GEOJSON] = points.encode()
-    files[REPORT] = report_html(result, language).encode()
+    files[REPORT] = report.encode()
     return files
 
 
-def write_answer(result: Result, directory: Path, language: Language) -> list[Path]:
+def write_answer(result: Result, directory: Path, language: Language, *, document: Ask = plan_here) -> list[Path]:
     """Write the files of an answer and return their paths; a task list of an earlier answer does not stay beside it.
 
     Raises
@@ -55,7 +61,9 @@ def write_answer(result: Result, directory: Path, language: Language) -> list[Pa
         When the folder cannot be written.
 
     """
-    return put_files(directory, answer_files(result, language), replaced=(*ANSWER_FILES, TASKS_GEOJSON))
+    return put_files(
+        directory, answer_files(result, language, document=document), replaced=(*ANSWER_FILES, TASKS_GEOJSON)
+    )
 
 
 def check_folder(directory: Path, names: Iterable[str]) -> None:

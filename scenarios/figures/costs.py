@@ -94,7 +94,7 @@ def _panel(
 ) -> Trace:
     values = [row.values[place] for row in rows]
     said = [f"{label(row.name, language)}<br>{unit.with_name(row.values[place], language)}" for row in rows]
-    printed: dict[str, Any] = {"text": [unit.say(value) for value in values], "hovertext": said}
+    printed: dict[str, Any] = {"text": [unit.brief(value) for value in values], "hovertext": said}
     width = number(bar_width([row_name(row.name, language) for row in rows]))
     return bars(range(len(rows)), [unit.of(v) for v in values], colour, width=width, name=name, **printed, **axes)
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from model.text import Language, Text
 from scenarios.analysis.frontier import Frontier, Point
+from scenarios.analysis.frontier_words import curve_words
 from scenarios.analysis.mac import MacCurve
 from scenarios.figures.mac import Step, steps_figure
 from scenarios.figures.style import (
@@ -25,14 +26,7 @@ from scenarios.figures.style import (
 )
 from scenarios.shown import UNITS, percent
 
-TITLE = Text("费用曲线", "Least-cost curve")
-COST = Text("最小费用", "Least cost")
-BOUND = Text("已证明的下界", "Proven bound")
 ASKED = Text("现在的要求", "Asked now")
-NOTE = Text(
-    "每点都是一个完整的最优方案；灰线以下已证明没有方案。",
-    "Every point is a whole plan; it is proven that there is none below the grey line.",
-)
 MAC_NOTE = Text(
     "所有可用措施，每格一步：宽为在同一源已有措施之上再减的量，高为这一步的单位费用；不计其他要求。",
     "Everything on offer, one bar a step: as wide as it removes beyond the measures before it at the same source, "
@@ -41,8 +35,9 @@ MAC_NOTE = Text(
 
 
 def frontier_figure(frontier: Frontier, language: Language) -> Figure:
-    """Return least cost and proven bound against the level asked for, with the level that is asked now."""
-    title = Text(f"{TITLE.zh}：{frontier.row}", f"{TITLE.en}: {frontier.row}")
+    """Return least cost, or most reduction, and proven bound against the level, with the level that is asked now."""
+    words = curve_words(frontier.objective_unit)
+    title = Text(f"{words.title.zh}：{frontier.row}", f"{words.title.en}: {frontier.row}")
     known = [point for point in frontier.points if point.cost is not None]
     if not known:
         return nothing(title, language)
@@ -51,8 +46,8 @@ def frontier_figure(frontier: Frontier, language: Language) -> Figure:
     costs = numbers([money.of(point.cost or 0.0) for point in known])
     bounds = numbers([money.of(point.bound if point.bound is not None else point.cost or 0.0) for point in known])
     data: list[Trace] = [
-        _line(levels, bounds, BOUND, language, line={"color": GREY, "width": 1, "dash": "dot"}, mode="lines"),
-        _line(levels, costs, COST, language, line={"color": BLUE, "width": 2}, mode="lines+markers")
+        _line(levels, bounds, words.bound, language, line={"color": GREY, "width": 1, "dash": "dot"}, mode="lines"),
+        _line(levels, costs, words.value, language, line={"color": BLUE, "width": 2}, mode="lines+markers")
         | {"hovertext": [_said(frontier, point, language) for point in known], "hoverinfo": "text"},
     ]
     if frontier.asked is not None:
@@ -60,7 +55,7 @@ def frontier_figure(frontier: Frontier, language: Language) -> Figure:
         ends = [min(bounds[0], costs[0]), costs[-1]]
         data.append(_line([at, at], ends, ASKED, language, line={"color": VERMILION, "width": 1}, mode="lines"))
     across = Text(f"{frontier.row}（{unit.name.zh}）", f"{frontier.row} ({unit.name.en})")
-    up = Text(f"{COST.zh}（{money.name.zh}）", f"{COST.en} ({money.name.en})")
+    up = Text(f"{words.value.zh}（{money.name.zh}）", f"{words.value.en} ({money.name.en})")
     return {
         "data": data,
         "layout": layout(
@@ -71,7 +66,7 @@ def frontier_figure(frontier: Frontier, language: Language) -> Figure:
             showlegend=True,
             xaxis=value_axis(escape(across.say(language))),
             yaxis=value_axis(escape(up.say(language))),
-            annotations=[remark(label(NOTE, language))],
+            annotations=[remark(label(words.note, language))],
         ),
     }
 

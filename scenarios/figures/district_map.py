@@ -27,6 +27,8 @@ DARK = 0.55
 
 MAP_HEIGHT = 520
 POINTS_OF_A_RING = 4
+NAME = "name"
+"""Property that holds a district's id."""
 
 
 class GeoJsonError(ValueError):
@@ -40,12 +42,11 @@ def district_map(
     *,
     value: MapValue = "capital",
     pollutant: str = "nox",
-    name_property: str = "name",
 ) -> Figure:
     """Return a value by district: capital [万元], annual cost [万元/年] or the last plan year's reduction [t/yr].
 
-    ``geojson`` is a FeatureCollection of Polygons and MultiPolygons in degrees; ``name_property`` holds the district's
-    id. A district that the plan does not know is shown in grey; one without an outline cannot be shown.
+    ``geojson`` is a FeatureCollection of Polygons and MultiPolygons in degrees; the property `NAME` holds the
+    district's id. A district that the plan does not know is shown in grey; one without an outline cannot be shown.
 
     Raises
     ------
@@ -53,7 +54,7 @@ def district_map(
         When an outline is not what is described above.
 
     """
-    areas = list(_areas(geojson, name_property))
+    areas = list(_areas(geojson))
     values, unit, title = _values(result, value, pollutant)
     shown = [unit.of(values[name]) for name, _ in areas if name in values]
     low, high = (min([0.0, *shown]), max([0.0, *shown])) if shown else (0.0, 1.0)
@@ -69,7 +70,7 @@ def district_map(
     traces = [
         _area(name, rings, share(name), shown=titles[name], said=said.get(name, unknown)) for name, rings in areas
     ]
-    printed = {name: unit.say(amount) for name, amount in values.items()}
+    printed = {name: unit.brief(amount) for name, amount in values.items()}
     names_on_it = [_name(titles[name], rings, share(name), printed=printed.get(name, unknown)) for name, rings in areas]
     return {
         "data": [*traces, _scale(low, high, label(unit.name, language))],
@@ -79,7 +80,7 @@ def district_map(
 
 def check_outlines(geojson: Json) -> None:
     """Raise `GeoJsonError` when outlines are not what `district_map` takes."""
-    for _ in _areas(geojson, "name"):
+    for _ in _areas(geojson):
         pass
 
 
@@ -110,7 +111,7 @@ def _values(result: Result, value: MapValue, pollutant: str) -> tuple[Mapping[st
     return {str(row["district"]): float(row[column]) for row in rows}, unit, LABEL[value]
 
 
-def _areas(geojson: Json, name_property: str) -> Iterator[tuple[str, list[Ring]]]:
+def _areas(geojson: Json) -> Iterator[tuple[str, list[Ring]]]:
     """Yield name and rings of every feature: outer rings run against the clock, holes with it."""
     features = geojson.get("features")
     if geojson.get("type") != "FeatureCollection" or not isinstance(features, list) or not features:
@@ -118,8 +119,8 @@ def _areas(geojson: Json, name_property: str) -> Iterator[tuple[str, list[Ring]]
     for place, feature in enumerate(features):
         at = f"GeoJSON: feature {place}"
         properties = _mapping(feature, "properties", at)
-        if not isinstance(name := properties.get(name_property), str):
-            raise GeoJsonError(f"{at}: expected the district's name as text in the property {name_property!r}")
+        if not isinstance(name := properties.get(NAME), str):
+            raise GeoJsonError(f"{at}: expected the district's name as text in the property {NAME!r}")
         yield name, list(_rings(_mapping(feature, "geometry", at), at))
 
 
@@ -212,6 +213,7 @@ def _name(shown: str, rings: Sequence[Ring], share: float | None, *, printed: st
 def _scale(low: float, high: float, title: str) -> Trace:
     """Return a marker that is not seen and carries the colour bar."""
     bar = {"title": {"text": title}, "thickness": 14, "len": 0.7, "outlinewidth": 0, "exponentformat": "none"}
+    bar |= {"separatethousands": True}
     marker = {
         "color": [low],
         "cmin": number(low),

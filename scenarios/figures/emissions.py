@@ -144,7 +144,7 @@ def _group(rows: Sequence[Row], column: int, place: int, *, name: str, colour: s
         f"{label(row.name, language)}<br>{name}<br>{TONNES.with_name(row.values[column], language)}" for row in rows
     ]
     heights = [number(row + place * GROUP_WIDTH) for row in range(len(rows))]
-    printed = [TONNES.say(value) for value in values]
+    printed = [TONNES.brief(value) for value in values]
     return bars(heights, values, colour, width=GROUP_WIDTH, name=name, text=printed, hovertext=said)
 
 
@@ -212,7 +212,7 @@ def _steps(steps: Sequence[Row], language: Language) -> list[Trace]:
 
 def _signed(value: float, kind: str) -> str:
     """Return a change with its sign, an emission without."""
-    return f"+{TONNES.say(value)}" if kind == "rise" else TONNES.say(value)
+    return f"+{TONNES.brief(value)}" if kind == "rise" else TONNES.brief(value)
 
 
 def _connectors(steps: Sequence[Row]) -> Trace:

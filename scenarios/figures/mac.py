@@ -15,6 +15,7 @@ from scenarios.figures.style import (
     escape,
     label,
     layout,
+    note_lines,
     nothing,
     number,
     numbers,
@@ -83,7 +84,7 @@ def steps_figure(steps: Sequence[Step], pollutant: str, language: Language, *, n
     if not steps:
         return nothing(title, language)
     shown = merged(steps)
-    notes = [label(note, language)]
+    notes = [note_lines(note, language)]
     notes += [phrase("mac_merged", language, count=len(shown))] if len(shown) < len(steps) else []
     lowest, highest = _range(shown)
     beyond = [step for step in shown if step.cost_cny_per_t > highest]
@@ -96,7 +97,7 @@ def steps_figure(steps: Sequence[Step], pollutant: str, language: Language, *, n
             title,
             language,
             height=420,
-            margin={"l": 80, "r": 30, "t": 64, "b": 66 + 15 * (said.count("<br>") + 1)},
+            margin={"l": 80, "r": 30, "t": 64, "b": 74 + 15 * (said.count("<br>") + 1)},
             showlegend=True,
             xaxis=value_axis(phrase("cumulative", language)),
             yaxis=value_axis(label(FIGURE["cost_per_t"], language), range=[number(lowest), number(highest)]),

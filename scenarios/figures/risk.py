@@ -18,11 +18,11 @@ from scenarios.figures.style import (
     value_axis,
 )
 from scenarios.risk.risk import Range, Risk
+from scenarios.risk.tables import together_of
 from scenarios.shown import percent
 
 CHANCES = Text("各项要求的达成概率", "Probability of each requirement")
 PROBABILITY = Text("概率（%）", "Probability (%)")
-TOGETHER = Text("全部同时", "All together")
 SHARE = Text("方差份额（%）", "Share of the variance (%)")
 HALF = 0.5
 
@@ -30,8 +30,8 @@ HALF = 0.5
 def chance_figure(risk: Risk, language: Language) -> Figure:
     """Return a bar for each requirement with a value: blue from one half up, red below; all together last."""
     known = [(Text(row.row, row.row), row.chance.probability) for row in risk.rows if row.chance is not None]
-    known += [(Text(name, name), chance.probability) for name, chance in risk.rules]
-    known.append((TOGETHER, risk.together.probability))
+    known += [(Text(rule.requirement, rule.requirement), rule.chance.probability) for rule in risk.rules]
+    known.append((together_of(risk), risk.together.probability))
     colours = [BLUE if chance >= HALF else VERMILION for _, chance in known]
     return _rows(CHANCES, PROBABILITY, [(name, chance, percent(chance)) for name, chance in known], colours, language)
 

@@ -21,7 +21,7 @@ BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 """Okabe and Ito (2008), Color Universal Design: told apart by colour-blind readers."""
 
-GREY, PALE_GREY, INK, LINE = "#8A94A0", "#C9D0D8", "#1F2933", "#DDE3E9"
+GREY, PALE_GREY, INK, SOFT, LINE = "#8A94A0", "#C9D0D8", "#1F2933", "#5B6672", "#DDE3E9"
 SECTOR_COLOURS = (BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW, "#4D4D4D", "#7A5200", "#00503B", "#8E3C6B")
 """The palette, then its dark shades; in the order of `model.sectors`."""
 
@@ -35,7 +35,7 @@ ROW_HEIGHT, FRAME_HEIGHT = 30, 130
 """Pixels of a row of bars, and of title, axis and legend together."""
 
 LINE_HEIGHT, BAR_HEIGHT = 16.0, 19.0
-NAME_WIDTH = 38
+NAME_WIDTH, NOTE_WIDTH = 38, 46
 BREAKS = re.compile(r"[^ 、，；]*[ 、，；]+|[^ 、，；]+$")
 """Parts of a name that stay in one line."""
 
@@ -92,6 +92,12 @@ def folded(text: str, width: int = NAME_WIDTH) -> list[str]:
     return [line.strip() for line in lines]
 
 
+def note_lines(text: Text, language: Language) -> str:
+    """Return a note below a figure in lines that a telephone has room for."""
+    lines = (line for side in sides(text, language) for line in folded(side, NOTE_WIDTH))
+    return "<br>".join(dict.fromkeys(map(escape, lines)))
+
+
 def phrase(name: str, language: Language, **facts: object) -> str:
     """Return words of `FIGURE` with facts put in, escaped."""
     text = FIGURE[name]
@@ -131,7 +137,14 @@ def value_axis(title: str, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - as 
     """Return an axis of numbers."""
     grid = {"gridcolor": LINE, "zeroline": True, "zerolinecolor": GREY, "automargin": True}
     return (
-        {"title": {"text": title}, "type": "linear", "separatethousands": True, "exponentformat": "none"} | grid | more
+        {
+            "title": {"text": title, "standoff": 10},
+            "type": "linear",
+            "separatethousands": True,
+            "exponentformat": "none",
+        }
+        | grid
+        | more
     )
 
 
@@ -184,8 +197,8 @@ def sector_colour(sector: str) -> str:
 
 def remark(text: str) -> dict[str, Any]:
     """Return a small note below a figure."""
-    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -52}
-    return {"text": text, "showarrow": False, "align": "left", "font": {"size": 11, "color": GREY}, **place}
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": 0, "yref": "paper", "yanchor": "top", "yshift": -58}
+    return {"text": text, "showarrow": False, "align": "left", "font": {"size": 11, "color": SOFT}, **place}
 
 
 def nothing(title: Text, language: Language) -> Figure:

@@ -31,6 +31,8 @@ MOST_MONTHS = 36
 
 MOST_TICKS = 13
 MONTHS = 12
+LEAST_PLACES = 4
+"""So that a single bar is not as wide as the page; the bars stand in the middle."""
 
 
 def timeline(result: Result, language: Language) -> Figure:
@@ -42,10 +44,15 @@ def timeline(result: Result, language: Language) -> Figure:
     slots = [due // MONTHS for due in dues] if is_long else dues
     first, count = min(slots), max(slots) - min(slots) + 1
     names = [str(first + place) if is_long else _month_name(first + place) for place in range(count)]
-    step = math.ceil(count / MOST_TICKS)
+    step, room = math.ceil(count / MOST_TICKS), max(count, LEAST_PLACES)
     ticks = {"tickmode": "array", "tickvals": list(range(0, count, step)), "ticktext": names[::step]}
     title = {"text": phrase("due_year" if is_long else "due_month", language)}
-    look = {"showgrid": False, "zeroline": False, "automargin": True, "range": [-0.6, max(count, 4) - 0.4]}
+    look = {
+        "showgrid": False,
+        "zeroline": False,
+        "automargin": True,
+        "range": [(count - room) / 2 - 0.6, (count + room) / 2 - 0.4],
+    }
     return {
         "data": _stacks(result, [slot - first for slot in slots], names, language),
         "layout": layout(

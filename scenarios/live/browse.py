@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from model.measures import Measure
+from model.sector import Column
 from model.sectors import SECTORS
 from model.text import Text
 from scenarios.bundle import Bundle
@@ -22,11 +23,12 @@ DIGITS = 8
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """A table: titles of the columns, how many rows, and the cells of some of them."""
+    """A table: titles of the columns, how many rows, the cells of some of them, and which columns hold numbers."""
 
     titles: tuple[Text, ...]
     count: int
     cells: Callable[[int, int, str], list[list[str]]]
+    numeric: frozenset[int] = frozenset()
 
 
 def shelves(bundle: Bundle) -> list[tuple[str, Text]]:
@@ -49,15 +51,28 @@ def browse(bundle: Bundle, key: str) -> Browse:
 
 
 def _sector(table: pd.DataFrame, sector: str) -> Browse:
-    titles = {column.name: column.title for column in SECTORS[sector].columns}
-    stated = [name for name in table.columns if name in titles and _says_something(table[name])]
-    names = stated[:MOST_COLUMNS]
+    known = {column.name: column for column in SECTORS[sector].columns}
+    stated = [name for name in table.columns if name in known and _says_something(table[name])]
+    columns = [known[name] for name in stated[:MOST_COLUMNS]]
+    names = [column.name for column in columns]
 
-    def cells(first: int, last: int, _: str) -> list[list[str]]:
-        part = table.iloc[first:last]
-        return [[_shown(value) for value in row] for row in part[names].itertuples(index=False, name=None)]
+    def cells(first: int, last: int, language: str) -> list[list[str]]:
+        rows = table.iloc[first:last][names].itertuples(index=False, name=None)
+        return [[_cell(column, value, language) for column, value in zip(columns, row, strict=True)] for row in rows]
 
-    return Browse(tuple(titles.get(name, Text(name, name)) for name in names), len(table), cells)
+    numeric = frozenset(place for place, column in enumerate(columns) if column.kind == "number")
+    return Browse(tuple(map(_titled, columns)), len(table), cells, numeric)
+
+
+def _titled(column: Column) -> Text:
+    """Return a column's title with its unit."""
+    title, unit = column.title, column.unit
+    return Text(f"{title.zh}（{unit}）", f"{title.en} ({unit})") if unit else title
+
+
+def _cell(column: Column, value: object, language: str) -> str:
+    label = (column.choices or {}).get(value) if isinstance(value, str) else None
+    return _shown(value) if label is None else (label.en if language == "en" else label.zh)
 
 
 def _says_something(column: pd.Series) -> bool:

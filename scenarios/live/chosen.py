@@ -50,10 +50,14 @@ def sources_of(inventory: Inventory) -> Sources:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chosen:
-    """What is chosen: the choices alone, their order on the list, and shares and sources in that order."""
+    """What is chosen: the choices alone, their order on the list, and shares and sources in that order.
+
+    ``place`` says where each stands among all choices.
+    """
 
     options: YearOptions
     order: Places
+    place: Places
     share: FloatArray
     source: Places
     sources: Sources
@@ -73,7 +77,8 @@ def chosen_of(bundle: Bundle, compiled: Compiled, level: FloatArray, sources: So
     rank = np.array([listed[name] for name in labels] if listed else np.arange(len(labels)), dtype=np.int64)
     of_district = rank[sources.code["district"][options.source]]
     order = np.lexsort((options.start_year, options.source, of_district))
-    return Chosen(options, order, own[taken][order], options.source[order], sources)
+    place = np.flatnonzero(taken)[order]
+    return Chosen(options, order, place, own[taken][order], options.source[order], sources)
 
 
 def plan_values(compiled: Compiled, level: FloatArray) -> FloatArray:

@@ -93,6 +93,7 @@ def _mark(at: float | None, said: str, colour: str, *, side: str) -> list[tuple[
         "yref": "paper",
         "line": {"color": colour, "dash": "dot"},
     }
-    note = {"x": at, "y": 1, "yref": "paper", "yanchor": "top", "text": escape(said), "showarrow": False}
+    high = {"y": 1, "yanchor": "top"} if side == "left" else {"y": 0, "yanchor": "bottom", "yshift": 16}
+    note = {"x": at, "yref": "paper", **high, "text": escape(said), "showarrow": False}
     note |= {"xanchor": side, "xshift": 5 if side == "left" else -5}
     return [(line, note)]

@@ -14,7 +14,6 @@ from model.text import Language
 from optimizer import Settings
 from scenarios import run
 from scenarios.export.csv_tasks import tasks_csv
-from scenarios.export.docx_plan import plan_docx
 from scenarios.export.report_html import report_html
 from scenarios.export.room import has_room
 from scenarios.export.write import PLAN, REPORT, RESULT, TASKS_CSV, TASKS_XLSX
@@ -32,9 +31,15 @@ type Find = Callable[[str], ScenarioFiles]
 type Key = tuple[str, tuple[str, ...]]
 
 
+def _plan_docx(result: Result, language: Language) -> bytes:
+    from scenarios.export.docx_plan import plan_docx  # noqa: PLC0415 - draws: half a second that the first page saves
+
+    return plan_docx(result, language)
+
+
 WRITERS: Mapping[str, Callable[[Result, Language], bytes]] = {
     TASKS_XLSX: tasks_xlsx,
-    PLAN: plan_docx,
+    PLAN: _plan_docx,
     TASKS_CSV: lambda result, language: tasks_csv(result, language).encode(),
     REPORT: lambda result, language: report_html(result, language).encode(),
     RESULT: lambda result, _: to_json(result).encode(),

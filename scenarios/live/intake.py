@@ -38,7 +38,7 @@ class Verdict:
     counts: Mapping[str, int] = field(default_factory=dict)
 
 
-def judge(content: object, districts: tuple[str, ...] | None = None) -> Verdict:
+def judge(content: object) -> Verdict:
     """Check a workbook that a browser sent as a data address; nothing of it stays."""
     data = decoded(content)
     refused = _refused(data)
@@ -47,7 +47,7 @@ def judge(content: object, districts: tuple[str, ...] | None = None) -> Verdict:
     with tempfile.TemporaryDirectory(prefix="jianpai-") as folder:
         path = Path(folder) / NAME
         path.write_bytes(data)
-        return _read_apart(path, districts)
+        return _read_apart(path)
 
 
 def decoded(content: object) -> bytes | None:
@@ -98,9 +98,9 @@ def _problem(zh: str, en: str, expected: str = "", found: str = "") -> Problem:
     return Problem(NAME, Text(zh, en), expected, found, ADVICE)
 
 
-def _read_apart(path: Path, districts: tuple[str, ...] | None) -> Verdict:
+def _read_apart(path: Path) -> Verdict:
     """Read the workbook in a process that may use little memory and time."""
-    command = [sys.executable, "-m", "scenarios.live.reader", str(path), json.dumps(districts)]
+    command = [sys.executable, "-m", "scenarios.live.reader", str(path)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, text=True, encoding="utf-8")  # noqa: S603 - our own program
     except subprocess.TimeoutExpired:

@@ -1,8 +1,7 @@
-"""The process that reads a stranger's workbook: ``python -m scenarios.live.reader FILE DISTRICTS``."""
+"""The process that reads a stranger's workbook: ``python -m scenarios.live.reader FILE``."""
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -22,10 +21,10 @@ MOST_PROBLEMS = 500
 def main(arguments: list[str]) -> int:
     """Read the workbook and print what was found."""
     _limit()
-    path, districts = Path(arguments[0]), json.loads(arguments[1])
+    path = Path(arguments[0])
     factors = parse_factors({f"model/data/{name}": bundled_text(name) for name in bundled_names("factors")})
     try:
-        inventory = load_inventory({WORKBOOK: path}, factors, sectors=SECTORS, districts=districts)
+        inventory = load_inventory({WORKBOOK: path}, factors, sectors=SECTORS, districts=None)
     except InputError as error:
         problems = tuple(replace(problem, file=NAME) for problem in error.problems[:MOST_PROBLEMS])
         said = as_json(problems, {})

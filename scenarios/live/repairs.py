@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from model.sector import FloatArray
 from model.text import Text
 from model.units import Amount, parts
 from optimizer import ChoiceProblem, Settings, Solution, solve
@@ -38,16 +41,13 @@ def nearest_changes(ground: Ground, quick: Quick) -> list[Nearest]:
     cheapest choice without the wide rows would need of them.
     """
     compiled = ground.compiled
-    if ground.pieces is None or not quick.blocked:
+    if not quick.blocked:
         return []
-    if quick.without is not None and quick.without.row_values is not None:
-        values = quick.without.row_values
-        return [
-            change
-            for row in quick.blocked
-            if (change := _change(compiled, row, float(values[row]))) is not None
-            and _is_missed(compiled, row, values[row])
-        ]
+    without = quick.without
+    if without is not None and without.row_values is not None and without.level is not None:
+        missed = [row for row in quick.blocked if _is_missed(compiled, row, without.row_values[row])]
+        changes = [_change(compiled, row, without.level) for row in missed]
+        return [change for change in changes if change is not None]
     found = []
     for piece in ground.pieces.pieces:
         if set(piece.rows) & set(quick.blocked):
@@ -56,36 +56,41 @@ def nearest_changes(ground: Ground, quick: Quick) -> list[Nearest]:
 
 
 def _is_missed(compiled: Compiled, row: int, value: float) -> bool:
-    asked = compiled.problem.rows[row]
-    return value > asked.bound if asked.sense == "<=" else value < asked.bound
+    bound = compiled.problem.bounds[row]
+    return bool(value > bound if compiled.problem.senses[row] == "<=" else value < bound)
 
 
 def _in_piece(compiled: Compiled, piece: Piece) -> Iterator[Nearest]:
     """Yield for each row of a piece how far it can go with the piece's other rows held."""
-    problem = piece.bounded(tuple(compiled.problem.rows[row].bound for row in piece.rows))
-    for place, row in enumerate(piece.rows):
-        value = _extreme(problem, place)
-        if value is not None and _is_missed(compiled, row, value):
-            change = _change(compiled, row, value)
+    problem = piece.bounded(tuple(compiled.problem.rows[row].bound for row in piece.movable))
+    for place, row in enumerate(piece.movable):
+        level = _extreme(problem, place)
+        if level is not None and _is_missed(compiled, row, float(problem.contribution(place) @ level)):
+            whole = np.zeros(compiled.problem.option_count)
+            whole[piece.options] = level
+            change = _change(compiled, row, whole)
             if change is not None:
                 yield change
 
 
-def _extreme(problem: ChoiceProblem, place: int) -> float | None:
-    """Return the row's total in a choice that keeps the others and takes it as far as it goes."""
+def _extreme(problem: ChoiceProblem, place: int) -> FloatArray | None:
+    """Return a choice (option,) that keeps the other rows and takes one as far as it goes."""
     sign = 1.0 if problem.rows[place].sense == "<=" else -1.0
     others = tuple(row for number, row in enumerate(problem.rows) if number != place)
     values = problem.contribution(place)
     solution: Solution = solve(replace(problem, cost=sign * values, rows=others), Settings(engine="milp", gap=GAP))
-    return None if solution.level is None else float(values @ solution.level)
+    return solution.level
 
 
-def _change(compiled: Compiled, row: int, value: float) -> Nearest | None:
-    """Return the change of the amount behind a row to a value of it, rounded to the side that can be had."""
-    plan = next(plan for plan, place in zip(compiled.plans, compiled.row_of, strict=True) if place == row)
-    amount = getattr(plan.requirement, "amount", None)
-    if plan.asked is None or not plan.asked or amount is None:
+def _change(compiled: Compiled, row: int, level: FloatArray) -> Nearest | None:
+    """Return the change of the amount behind a row to what a choice gives, rounded to the side that can be had."""
+    plan = next((plan for plan, place in zip(compiled.plans, compiled.row_of, strict=True) if place == row), None)
+    amount = None if plan is None else getattr(plan.requirement, "amount", None)
+    if plan is None or plan.asked is None or not plan.asked or amount is None:
         return None
+    value = float(compiled.problem.contribution(row) @ level)
+    if plan.per is not None:
+        value = plan.value(*(compiled.total(plan, metric, level) for metric in (plan.metric, plan.per)))
     ratio = plan.report(value) / plan.ease / plan.asked
     key = f"requirement.{plan.requirement.id}.amount"
     if AMOUNT.fullmatch(key) is None:

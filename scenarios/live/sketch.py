@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from model.sector import FloatArray
 from optimizer import Solution
 from scenarios import sentences
-from scenarios.answer import RowFacts, in_order, requirement_results
+from scenarios.answer import RowFacts
 from scenarios.bundle import Bundle
 from scenarios.co_effects import reported_pollutants
 from scenarios.compile import Compiled
-from scenarios.giving_way import penalty_of
 from scenarios.held_rows import prices
 from scenarios.live.chosen import Chosen, Sources, chosen_of, plan_values
 from scenarios.live.worklist import worklist
 from scenarios.result import CostSummary, Json, Result, said
-from scenarios.rules import rule_results
-from scenarios.soft_results import missing_of, penalty_result
-from scenarios.solving import objective_of, signed
+from scenarios.soft_results import missing_of
+from scenarios.stating import stated
 
 
 def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: Sources) -> Result:
@@ -28,41 +27,16 @@ def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: Sour
 
     Payers and the clauses behind each task are left to the full run.
     """
-    answered = solution.level is not None
-    requirements = requirement_results(compiled, _facts(compiled, solution), is_answered=answered)
-    chosen = None if solution.level is None else chosen_of(bundle, compiled, solution.level, sources)
-    scenario = bundle.scenario
-    penalty = 0.0 if solution.level is None else penalty_of(compiled, solution.level)
-    requirements = in_order(
-        bundle,
-        requirements,
-        rule_results(compiled.rules, None if solution.level is None else compiled.own(solution.level)),
-    )
-    return Result(
-        scenario=scenario.id,
-        title=said(scenario.title),
-        jurisdiction=said(scenario.jurisdiction),
-        districts=[{"id": district.id, **said(district.name)} for district in scenario.districts],
-        columns=[{"id": name, **said(title)} for name, title in scenario.columns.items()],
-        mode=scenario.mode,
-        years=list(scenario.years),
-        status=str(solution.status),
-        says=said(sentences.says(compiled, solution, requirements)),
-        is_illustrative=scenario.is_illustrative,
-        illustrative=said(scenario.illustrative) if scenario.is_illustrative else None,
-        objective=objective_of(bundle, solution, penalty),
-        bound=signed(bundle, solution.bound, penalty),
-        gap=solution.gap,
-        cost=None if chosen is None else _cost(chosen),
-        requirements=requirements,
-        tasks=[] if chosen is None else worklist(bundle, compiled, chosen),
-        emissions=[] if chosen is None else _emissions(compiled, chosen),
-        repairs=[],
-        ledger=None,
-        assumptions=[],
+    result = replace(
+        stated(bundle, compiled, solution, _facts(compiled, solution)),
         notes=[said(note) for note in sentences.notes(compiled, compiled.plans)],
-        penalty=penalty_result(bundle, compiled, penalty, is_answered=answered),
         provenance={"patches": [{"key": patch.key, "value": patch.value} for patch in bundle.patches]},
+    )
+    if solution.level is None:
+        return result
+    chosen = chosen_of(bundle, compiled, solution.level, sources)
+    return replace(
+        result, cost=_cost(chosen), tasks=worklist(bundle, compiled, chosen), emissions=_emissions(compiled, chosen)
     )
 
 

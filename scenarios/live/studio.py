@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from optimizer import Solution
 from optimizer.apart import Piece
 from scenarios.bundle import Bundle
 from scenarios.files import ScenarioFiles, find_scenario, load_bundle
-from scenarios.live.chosen import Sources, sources_of
+from scenarios.live.chosen import Sources, chosen_of, sources_of
 from scenarios.live.edits import Edits, is_amount, write_edits
 from scenarios.live.ground import Ground, first_given, ground_of, raw_of, with_amounts
 from scenarios.live.levers import Lever, levers_of
 from scenarios.live.quick import Bounds, Known, Quick, known_of, solve_piece, solve_quickly
 from scenarios.live.sketch import sketch
-from scenarios.result import Result
+from scenarios.live.worklist import answered_for
+from scenarios.result import Json, Result
+from scenarios.task_table import TaskTable
 
 type Find = Callable[[str], ScenarioFiles]
 
@@ -98,6 +102,7 @@ class Studio:
         self._known: Kept[Known] = Kept(60)
         self._levers: Kept[tuple[Lever, ...]] = Kept(24)
         self._previews: Kept[Preview] = Kept(60)
+        self._tasks: Kept[Sequence[Json]] = Kept(12)
 
     def read(self, scenario_id: str) -> Read:
         """Return a scenario as it stands in its files."""
@@ -110,6 +115,11 @@ class Studio:
         """
         key = (scenario_id, tuple(write_edits(edits)), is_fine)
         return self._previews.get(key, lambda: self._preview(scenario_id, edits, is_fine=is_fine))
+
+    def tasks(self, scenario_id: str, edits: Edits = ()) -> Sequence[Json]:
+        """Return the tasks of a preview with who answers for each and by when, as the full run has them."""
+        key = (scenario_id, tuple(write_edits(edits)))
+        return self._tasks.get(key, lambda: self._tasks_of(scenario_id, edits))
 
     def levers(self, scenario_id: str) -> tuple[Lever, ...]:
         """Return what can be moved in a scenario as it stands in its files."""
@@ -125,10 +135,18 @@ class Studio:
         key = (scenario_id, tuple(write_edits(rest)), tuple(sorted(name for name, _ in given)))
 
         def make() -> Ground:
-            stands = self.ground(scenario_id)[1].compiled.options.table if any(key[1:]) else None
+            stands = self.ground(scenario_id)[1] if any(key[1:]) else None
             return ground_of(read.raw, read.bundle, (*rest, *given), stands)
 
         return key, self._grounds.get(key, make)
+
+    def _tasks_of(self, scenario_id: str, edits: Edits) -> Sequence[Json]:
+        preview = self.preview(scenario_id, edits)
+        level, tasks = preview.quick.solution.level, preview.result.tasks
+        if level is None or not isinstance(tasks, TaskTable):
+            return tasks
+        compiled, sources = preview.ground.compiled, self.read(scenario_id).sources
+        return answered_for(preview.bundle, compiled, chosen_of(preview.bundle, compiled, level, sources), tasks)
 
     def _levers_of(self, scenario_id: str) -> tuple[Lever, ...]:
         ground = self.ground(scenario_id)[1]
@@ -144,7 +162,7 @@ class Studio:
         ground = with_amounts(compiled_before, edits)
 
         def solve_one(piece: Piece, number: int, bounds: Bounds) -> Solution:
-            known = (key, number, tuple(row.id for row in piece.problem.rows), bounds)
+            known = (key, ground.anew, number, ground.ratios(piece), bounds)
             fine = self._pieces.peek((known, True))
             if fine is not None:
                 return fine
@@ -153,12 +171,19 @@ class Studio:
             )
 
         def before(piece: Piece, number: int) -> Known:
-            if ground.pieces is not compiled_before.pieces:
-                return Known()
-            rows = compiled_before.compiled.problem.rows
-            bounds = tuple(rows[row].bound for row in piece.rows)
-            return self._known.get((key, number), lambda: known_of(piece, bounds))
+            if piece.problem.side is not None:
+                return self._known_of(*self.ground(scenario_id), piece, number)
+            is_same = not ground.anew and piece is compiled_before.pieces.pieces[number]
+            return self._known_of(key, compiled_before, piece, number) if is_same else Known()
 
         quick = solve_quickly(ground.compiled.problem, ground.pieces, solve_one)
         result = sketch(ground.bundle, ground.compiled, quick.solution, self.read(scenario_id).sources)
         return Preview(ground, quick, result)
+
+    def _known_of(self, key: Hashable, ground: Ground, piece: Piece, number: int) -> Known:
+        """Return what is known of a ground's piece of that number, for a piece of the same options."""
+        pieces = ground.pieces.pieces
+        if number >= len(pieces) or not np.array_equal(pieces[number].options, piece.options):
+            return Known()
+        bounds = tuple(ground.compiled.problem.rows[row].bound for row in pieces[number].movable)
+        return self._known.get((key, number), lambda: known_of(pieces[number], bounds))

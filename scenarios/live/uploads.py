@@ -17,11 +17,11 @@ from model.problems import InputError, Problem
 from model.text import Text
 from scenarios.bundle import Bundle
 from scenarios.compile import options_of
-from scenarios.files import FILE_NAME, ScenarioFiles, find_scenario, load_bundle
+from scenarios.files import ScenarioFiles, find_scenario, load_bundle
+from scenarios.found import FILE_NAME, Shipped
 from scenarios.live.edits import as_toml
 from scenarios.live.ground import raw_of
 from scenarios.live.intake import NAME
-from scenarios.overview import Shipped
 
 PREFIX = "own-"
 MOST_OF_ONE = 3

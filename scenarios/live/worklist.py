@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from model.inventory import PLACE
-from model.text import Text
 from model.timeline import due_date
 from scenarios.admission import is_of
 from scenarios.bundle import Bundle
 from scenarios.co_effects import reported_pollutants
 from scenarios.compile import Compiled
 from scenarios.live.chosen import Chosen
-from scenarios.result import Json, said
+from scenarios.result import Json
 from scenarios.task_table import Columns, Places, TaskTable
+from scenarios.tasks import answerable, package_words, place_cells
+
+ANSWERS = ("source_id", "district", "lead_unit", "support_units")
 
 
 def worklist(bundle: Bundle, compiled: Compiled, chosen: Chosen) -> TaskTable:
     """Return the task list by district and source, with the keys of ``result.json``.
 
-    What each task serves and the clauses behind it are left to the full run.
+    Who answers for each task where a clause says so, what it serves and the clauses are left to `answered_for`.
     """
     table, year = chosen.options.table, chosen.options.timeline.years[-1]
     option = chosen.options.last_option()[chosen.order]
@@ -42,11 +41,18 @@ def worklist(bundle: Bundle, compiled: Compiled, chosen: Chosen) -> TaskTable:
             },
         },
         kind=np.asarray(kind, dtype=np.int64),
-        kinds=[_words(bundle, table.packages[package].measure_ids) for package in packages.tolist()],
+        kinds=[package_words(bundle, table.packages[package].measure_ids) for package in packages.tolist()],
         reason=reason,
         reasons=reasons,
     )
     return TaskTable(columns, np.arange(len(option)))
+
+
+def answered_for(bundle: Bundle, compiled: Compiled, chosen: Chosen, tasks: TaskTable) -> TaskTable:
+    """Return a list of `worklist` with who answers for each task, by when, and why, as the full run has them."""
+    texts = {name: chosen.sources.texts[name][chosen.source] for name in ANSWERS}
+    frame = pd.DataFrame({**texts, **{name: tasks.column(name) for name in ("start_year", "due")}})
+    return tasks.answered_for(*answerable(bundle, compiled, frame, chosen.place))
 
 
 def _plain(compiled: Compiled, chosen: Chosen, option: Places) -> dict[str, list[Any]]:
@@ -59,14 +65,10 @@ def _plain(compiled: Compiled, chosen: Chosen, option: Places) -> dict[str, list
     decided = np.zeros(options.size, dtype=bool)
     for decision in compiled.decided:
         decided |= is_of(options, decision)
-    place = chosen.sources.coordinates[chosen.source].T.tolist()
     return {
         "source_name": texts["name"][chosen.source].tolist(),
         **{name: texts[name][chosen.source].tolist() for name in ("source_id", "district", "sector")},
-        **{
-            name: [None if math.isnan(value) else value for value in column]
-            for name, column in zip(PLACE, place, strict=True)
-        },
+        **place_cells(chosen.sources.coordinates[chosen.source]),
         "share": chosen.share.tolist(),
         "start_year": start.tolist(),
         "due": _days(due_date(options.timeline, options.ready[chosen.order], start)),
@@ -81,20 +83,6 @@ def _days(due: np.ndarray[Any, np.dtype[np.datetime64]]) -> list[str]:
     code, days = pd.factorize(due.astype("datetime64[D]").astype(np.int64))
     said_as = np.array([str(np.datetime64(day, "D")) for day in days.tolist()], dtype=object)
     return said_as[code].tolist() if len(days) else []
-
-
-def _words(bundle: Bundle, measure_ids: Sequence[str]) -> Json:
-    measures = [bundle.catalogue.measures[measure] for measure in measure_ids]
-    return {
-        "measures": list(measure_ids),
-        "measure_names": said(_joined([measure.name for measure in measures])),
-        "content": said(_joined([measure.content for measure in measures])),
-        "references": list(dict.fromkeys(ref for measure in measures for ref in measure.refs)),
-    }
-
-
-def _joined(texts: Sequence[Text]) -> Text:
-    return Text("；".join(text.zh for text in texts), "; ".join(text.en for text in texts))
 
 
 def _reasons(bundle: Bundle, chosen: Chosen) -> tuple[Places, list[Json]]:

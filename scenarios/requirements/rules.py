@@ -95,7 +95,10 @@ class Excludes(Rule):
 
 
 class AtMost(Rule):
-    """At most ``amount`` of the projects are done."""
+    """At most ``amount`` of the projects are done; each one more may have a price."""
+
+    MAY_BE_MISSED: ClassVar[bool] = True
+    IS_CEILING: ClassVar[bool] = True
 
     kind: Literal["at_most"]
     amount: Annotated[int, PlainValidator(read_count)]

@@ -33,7 +33,10 @@ class Shared(Strict):
     """
 
     MAY_BE_MISSED: ClassVar[bool] = True
-    """False for kinds that state a fact, a rule between choices or a count over sections."""
+    """False for kinds that state a fact, what a project needs to work, or a limit of fairness."""
+
+    IS_CEILING: ClassVar[bool] = False
+    """True for ceilings that a decision sets, of money or of projects: they give way only where that is stated."""
 
     id: Id
     kind: str
@@ -70,8 +73,14 @@ class Shared(Strict):
     def _may_be_missed(self) -> Self:
         stated = [name for name in ("soft", "weight", "priority") if name in self.model_fields_set]
         if stated and not self.MAY_BE_MISSED:
-            what = Text("这类要求不能作为软目标", "this kind of requirement holds always and cannot be missed")
-            raise RefusedError(what, expected="no such key", found=", ".join(stated))
+            what = Text(
+                f"“{self.kind}”类要求必须满足，不能设为软目标", f"{self.kind!r} holds always and cannot be missed"
+            )
+            advice = Text(
+                "可设为软目标的有目标值、数量、资金、断面浓度与断面数、项目数上限（at_most）",
+                "what may be missed: targets, numbers, money, sections and ceilings of projects (at_most)",
+            )
+            raise RefusedError(what, expected="no such key", found=", ".join(stated), advice=advice)
         return self
 
 

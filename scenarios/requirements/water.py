@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, PlainValidator, model_validator
 
@@ -27,8 +27,6 @@ class Concentration(Dated):
 
 class SectionsInClass(Shared):
     """At least ``amount`` sections, of those in ``of`` or of all, keep the limit of a water class; indicative."""
-
-    MAY_BE_MISSED: ClassVar[bool] = False
 
     kind: Literal["sections"]
     pollutant: PollutantId

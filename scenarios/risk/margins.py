@@ -93,6 +93,7 @@ class _Try:
     frame: Frame
     wanted: FloatArray
     is_held: bool
+    is_beyond_help: bool
 
 
 def assured(
@@ -105,8 +106,9 @@ def assured(
     margin of a row is what the plan at hand loses on it in the worst part of the samples. As that depends on the plan,
     margin, plan and samples go round until a plan has the margin that its own samples ask for; the cheapest such plan
     is taken. Margins are never negative: what is asked is kept with the catalogue's values too. A mandate that holds a
-    level to a limit has its margin on the limit, as a share of it. Rows of equality, of counted projects, and those
-    that may be missed have none. ``first`` are margins to begin with.
+    level to a limit has its margin on the limit, as a share of it. Rows of equality and of counted projects have none,
+    nor have those that may be missed: the plan weighs them at their price, with the catalogue's values, and the aim
+    asks nothing of them. ``first`` are margins to begin with.
     """
     walk = _Walk(bundle, compiled, settings, aim)
     margins = np.zeros(len(compiled.plans)) if first is None else first
@@ -124,7 +126,7 @@ class _Walk:
     def __init__(self, bundle: Bundle, compiled: Compiled, settings: Settings, aim: Aim) -> None:
         self._bundle, self._compiled, self._settings, self._aim = bundle, compiled, settings, aim
         self._may = _with_margins(compiled)
-        self._seen: dict[bytes, tuple[FloatArray, bool]] = {}
+        self._seen: dict[bytes, tuple[FloatArray, bool, bool]] = {}
         self.steps = 0
         self.unsolved = Solution(status=Status.NO_ANSWER, reason="", engine="", engine_version="")
 
@@ -139,7 +141,7 @@ class _Walk:
                 break
             tries.append(one)
             last = margins
-            if (one.wanted <= margins + SMALL * np.abs(one.wanted)).all():
+            if one.is_beyond_help or (one.wanted <= margins + SMALL * np.abs(one.wanted)).all():
                 break
             margins = one.wanted if self.steps < MOST_STEPS // 2 else np.maximum(margins, one.wanted)
         order = sorted(range(len(tries)), key=lambda place: self._rank(tries[place], place))
@@ -175,9 +177,14 @@ class _Walk:
         if key not in self._seen:
             found = outcomes(frame, self._aim.sampling, self._aim.samples)
             plain = outcomes(frame, CERTAIN, 1)
-            self._seen[key] = (self._wanted(found, plain), _is_held(found, self._aim))
-        wanted, is_held = self._seen[key]
-        return _Try(margins, solution, frame, wanted, is_held)
+            self._seen[key] = (self._wanted(found, plain), _is_held(found, self._aim), self._is_beyond_help(found))
+        return _Try(margins, solution, frame, *self._seen[key])
+
+    def _is_beyond_help(self, found: Outcomes) -> bool:
+        """Say whether every row that can have a margin is kept often enough, and another is not."""
+        often = found.kept.sum(axis=0) >= self._aim.needed
+        is_helped = bool(often[self._may].all())
+        return is_helped and not self._aim.is_joint and not _is_held(found, self._aim)
 
     def _within_reach(self, margins: FloatArray) -> tuple[FloatArray, Compiled]:
         """Return the scenario with stricter limits; a row that no choice could keep then loses its margin for good."""
@@ -200,7 +207,8 @@ class _Walk:
         ordered = np.sort(lost, axis=0)
         place = self._aim.needed - 1
         if self._aim.is_joint:
-            fixed = (found.kept | self._may).all(axis=1) & found.rules_kept.all(axis=1)
+            rules_kept = (found.rules_kept | found.soft_rules).all(axis=1)
+            fixed = (found.kept | self._may | found.soft).all(axis=1) & rules_kept
             place = _joint_place(lost, ordered, fixed, self._aim.needed)
         wanted: FloatArray = np.maximum(ordered[place], 0.0)
         return wanted
@@ -221,7 +229,8 @@ def _joint_place(lost: FloatArray, ordered: FloatArray, fixed: NDArray[np.bool_]
 def _kept_counts(found: Outcomes, aim: Aim) -> NDArray[np.int64]:
     if aim.is_joint:
         return np.array([found.all_kept.sum()])
-    counts: NDArray[np.int64] = np.hstack([found.kept.sum(axis=0), found.rules_kept.sum(axis=0)])
+    rows, rules = found.kept[:, ~found.soft], found.rules_kept[:, ~found.soft_rules]
+    counts: NDArray[np.int64] = np.hstack([rows.sum(axis=0), rules.sum(axis=0)])
     return counts
 
 
@@ -235,7 +244,7 @@ def _least_kept(found: Outcomes, aim: Aim) -> float:
 
 def _with_margins(compiled: Compiled) -> NDArray[np.bool_]:
     """Return which rows can be asked for more, shape (row,)."""
-    missed = {give.place for give in compiled.slack.gives}
+    missed = compiled.slack.places
     return np.array(
         [
             plan.bound is not None

@@ -14,6 +14,7 @@ from model.sector import FloatArray
 from scenarios.answer import is_kept
 from scenarios.covered import mask_of
 from scenarios.expand import YearOptions
+from scenarios.giving_way import default_giving, places_that_give
 from scenarios.metrics import Metric, PerSource, metric_values
 from scenarios.needs import row_facts
 from scenarios.requirements import Requirement, SectionsInClass, SharedPlant
@@ -32,7 +33,9 @@ class Outcomes:
     ``rows`` are the rows as the catalogue's values give them. ``reached`` and ``asked`` (sample, row) are in the
     reported units, ``asked`` as it binds, tolerance counted, NaN while pending; ``kept`` (sample, row) says whether it
     is met. ``strain`` (sample, row) says of rows that hold a level to a limit how near it comes, 0 of others.
-    ``rules_kept`` is (sample, rule). Money and ``reduction`` by pollutant, in the last plan year, are (sample,).
+    ``rules_kept`` is (sample, rule). ``soft`` (row,) and ``soft_rules`` (rule,) are those that the plan may miss at a
+    price: whether they are met is told, and nothing is asked of it. Money and ``reduction`` by pollutant, in the last
+    plan year, are (sample,).
     """
 
     rows: tuple[RowPlan, ...]
@@ -42,6 +45,8 @@ class Outcomes:
     kept: NDArray[np.bool_]
     strain: FloatArray
     rules_kept: NDArray[np.bool_]
+    soft: NDArray[np.bool_]
+    soft_rules: NDArray[np.bool_]
     annual_cny: FloatArray
     capital_cny: FloatArray
     present_value_cny: FloatArray
@@ -54,8 +59,8 @@ class Outcomes:
 
     @property
     def all_kept(self) -> NDArray[np.bool_]:
-        """Where every row that is not pending and every rule is kept, shape (sample,)."""
-        return np.asarray(self.kept.all(axis=1) & self.rules_kept.all(axis=1))
+        """Where all is kept that is neither pending nor may be missed, shape (sample,)."""
+        return np.asarray((self.kept | self.soft).all(axis=1) & (self.rules_kept | self.soft_rules).all(axis=1))
 
     @property
     def room(self) -> FloatArray:
@@ -118,11 +123,18 @@ class _Book:
         )
         self._rows = tuple(row for demand in self._demands for row in demand.rows)
         self._rules = rule_plans(bundle, frame.options)
+        self._soft = self._which_may_be_missed()
         moving = (SectionsInClass, SharedPlant)
         self._has_moving_rules = any(isinstance(rule.requirement, moving) for rule in self._rules)
         self._years = sorted({*bundle.timeline.years, *frame.options.start_year[~frame.options.is_as_is()].tolist()})
         self._flows = [name for name in frame.table.change if name.endswith("_t_per_year")]
         self._parts: list[_Part] = []
+
+    def _which_may_be_missed(self) -> NDArray[np.bool_]:
+        scenario = self._frame.bundle.scenario
+        rules = [rule.requirement for rule in self._rules]
+        places = places_that_give(scenario, self._rows, rules, default_giving(scenario.mode))
+        return np.array([place in places for place in range(len(self._rows) + len(rules))], dtype=bool)
 
     def enter(self, tile: Tile) -> None:
         """Add up the samples of a tile."""
@@ -151,6 +163,8 @@ class _Book:
             kept=whole["kept"].astype(bool),
             strain=whole["strain"],
             rules_kept=whole["rules"].astype(bool),
+            soft=self._soft[: len(self._rows)],
+            soft_rules=self._soft[len(self._rows) :],
             annual_cny=whole["annual"],
             capital_cny=whole["capital"],
             present_value_cny=whole["present"],

@@ -20,6 +20,8 @@ from scenarios.risk.shares import Bins, Share
 from scenarios.rows import RowPlan
 from scenarios.shown import percent
 
+ALL = Text("全部要求", "All requirements")
+
 QUANTILES = (0.1, 0.5, 0.9)
 DRIVERS = 8
 """Most numbers listed for one outcome."""
@@ -65,7 +67,8 @@ class Range:
 class RowRisk:
     """A requirement's row: its chance, None while it waits for its value, and the range of what is reached.
 
-    ``asked`` is as it binds with the catalogue's values. ``drivers`` are of the room between reached and asked.
+    ``asked`` is as it binds with the catalogue's values. ``is_soft`` marks one that the plan may miss at a price, which
+    does not count among all together. ``drivers`` are of the room between reached and asked.
     """
 
     row: str
@@ -74,6 +77,7 @@ class RowRisk:
     sense: str
     asked: float | None
     chance: Chance | None
+    is_soft: bool
     reached: Range
 
     def to_json(self) -> Json:
@@ -85,8 +89,22 @@ class RowRisk:
             "sense": self.sense,
             "asked": self.asked,
             "chance": None if self.chance is None else self.chance.to_json(),
+            "may_be_missed": self.is_soft,
             "reached": self.reached.to_json(),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRisk:
+    """A rule between choices or a number of sections: its chance, and whether the plan may miss it at a price."""
+
+    requirement: str
+    chance: Chance
+    is_soft: bool
+
+    def to_json(self) -> Json:
+        """Return it as it stands in JSON."""
+        return {"requirement": self.requirement, **self.chance.to_json(), "may_be_missed": self.is_soft}
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +121,34 @@ class Risk:
     numbers: int
     certain: int
     rows: tuple[RowRisk, ...]
-    rules: tuple[tuple[str, Chance], ...]
+    rules: tuple[RuleRisk, ...]
     together: Chance
     ranges: tuple[Range, ...]
 
     @property
     def says(self) -> Text:
         """Return the answer in one sentence of each language."""
-        known = [row for row in self.rows if row.chance is not None]
-        weak = min(known, key=lambda row: row.chance.probability if row.chance else 1.0, default=None)
-        together = percent(self.together.probability)
-        error = percent(self.together.error)
+        known = [(row.row, row.chance.probability, row.is_soft) for row in self.rows if row.chance is not None]
+        known += [(rule.requirement, rule.chance.probability, rule.is_soft) for rule in self.rules]
+        soft = [(name, share) for name, share, is_soft in known if is_soft]
+        hard = [(name, share) for name, share, is_soft in known if not is_soft]
+        together, error = percent(self.together.probability), percent(self.together.error)
+        which = Text("除软目标外的全部要求", "All requirements but the soft ones") if soft else ALL
         text = Text(
-            f"{self.samples}个抽样情形中，全部要求同时满足的占{together}（标准误{error}）。",
-            f"All requirements are met together in {together} of {self.samples} drawn worlds (standard error {error}).",
+            f"在{self.samples}个抽样情形中，{which.zh}同时满足的占{together}（标准误{error}）。",
+            f"{which.en} are met together in {together} of {self.samples} drawn worlds (standard error {error}).",
         )
-        if weak is None or weak.chance is None:
-            return text
-        least = percent(weak.chance.probability)
-        return Text(
-            f"{text.zh}最没有把握的是“{weak.row}”：{least}。", f"{text.en} The least sure is {weak.row!r}: {least}."
-        )
+        if hard:
+            name, share = min(hard, key=lambda one: one[1])
+            text = Text(
+                f"{text.zh}最没有把握的是“{name}”，满足的占{percent(share)}。",
+                f"{text.en} The least sure is “{name}”, met in {percent(share)}.",
+            )
+        if soft:
+            zh = "、".join(f"“{name}”{percent(share)}" for name, share in soft)
+            en = ", ".join(f"“{name}” {percent(share)}" for name, share in soft)
+            text = Text(f"{text.zh}软目标满足的占：{zh}。", f"{text.en} Soft targets are met in: {en}.")
+        return text
 
     @property
     def notes(self) -> tuple[Text, ...]:
@@ -160,7 +185,7 @@ class Risk:
             "certain": self.certain,
             "together": self.together.to_json(),
             "requirements": [row.to_json() for row in self.rows],
-            "rules": [{"requirement": name, **chance.to_json()} for name, chance in self.rules],
+            "rules": [rule.to_json() for rule in self.rules],
             "ranges": [one.to_json() for one in self.ranges],
             "says": said(self.says),
             "notes": [said(note) for note in self.notes],
@@ -187,7 +212,10 @@ def risk_of(frame: Frame, found: Outcomes, sampling: Sampling) -> Risk:
         certain=certain_count(bundle),
         rows=tuple(_row(number, row, found, plain, bins) for number, row in enumerate(found.rows)),
         rules=tuple(
-            (rule.requirement.id, Chance.of(found.rules_kept[:, number])) for number, rule in enumerate(found.rules)
+            RuleRisk(
+                rule.requirement.id, Chance.of(found.rules_kept[:, number]), is_soft=bool(found.soft_rules[number])
+            )
+            for number, rule in enumerate(found.rules)
         ),
         together=Chance.of(found.all_kept),
         ranges=tuple(_ranges(bundle, found, plain, bins)),
@@ -205,6 +233,7 @@ def _row(number: int, row: RowPlan, found: Outcomes, plain: Outcomes, bins: Bins
         sense=row.reported_sense,
         asked=float(plain.asked[0, number]) if is_asked else None,
         chance=Chance.of(found.kept[:, number]) if is_asked else None,
+        is_soft=bool(found.soft[number]),
         reached=_range(
             row.row_id, row.unit, float(plain.reached[0, number]), reached, bins.shares(driven, most=DRIVERS)
         ),

@@ -14,7 +14,9 @@ from scenarios.risk.margins import Assured, assured
 
 CONFIDENCES = (0.5, 0.7, 0.8, 0.9, 0.95)
 TABLE_GAP = 5e-3
-"""Relative gap of the plans of the table, which says what being surer costs and hands out no tasks."""
+TABLE_SAMPLES = 300
+"""Relative gap of the plans of the table, which says what being surer costs and hands out no tasks, and the samples
+that calibrate and check them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,13 @@ def stepped(
     Each begins with the margins of the one before, and is solved to `TABLE_GAP` at the closest.
     """
     looser = replace(settings, gap=max(settings.gap, TABLE_GAP))
+    fewer = min(known.aim.samples, TABLE_SAMPLES)
+    aim = replace(known.aim, samples=fewer, checks=fewer)
     steps, margins = [], None
     for confidence in sorted({*confidences, known.aim.confidence}):
         found = known
         if confidence != known.aim.confidence:
-            found = assured(bundle, compiled, looser, replace(known.aim, confidence=confidence), first=margins)
+            found = assured(bundle, compiled, looser, replace(aim, confidence=confidence), first=margins)
         steps.append(step_of(compiled, found))
         margins = found.margins
     return tuple(steps)

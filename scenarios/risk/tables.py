@@ -16,6 +16,7 @@ from scenarios.shown import SENSE, UNITS, ReportUnit
 P10, P50, P90 = Text("P10", "P10"), Text("P50", "P50"), Text("P90", "P90")
 VALUE = Text("按目录值", "By the catalogue")
 UNIT = Text("单位", "Unit")
+ALL_TOGETHER = Text("全部同时", "All together")
 
 MONEY: Mapping[str, Text] = {
     "annual_cost": Text("年费用", "Annual cost"),
@@ -56,12 +57,23 @@ def chance_table(risk: Risk) -> PlainTable:
         chance = [None, None] if row.chance is None else [row.chance.probability, row.chance.error]
         asked = None if row.asked is None else f"{SENSE[row.sense]} {unit.say(row.asked)}"
         numbers = [unit.of(value) for value in (row.reached.value, row.reached.p10, row.reached.p50, row.reached.p90)]
-        rows.append([row.row, *chance, asked, *numbers, unit.name])
-    for name, chance_of_rule in risk.rules:
-        rows.append([name, chance_of_rule.probability, chance_of_rule.error, *[None] * 6])
-    together = Text("全部同时", "All together")
+        rows.append([_named(row.row, is_soft=row.is_soft), *chance, asked, *numbers, unit.name])
+    for rule in risk.rules:
+        name = _named(rule.requirement, is_soft=rule.is_soft)
+        rows.append([name, rule.chance.probability, rule.chance.error, *[None] * 6])
+    together = together_of(risk)
     rows.append([together, risk.together.probability, risk.together.error, *[None] * 6])
     return PlainTable(Text("达成概率", "Probability of each requirement"), headings, rows)
+
+
+def _named(name: str, *, is_soft: bool) -> Text:
+    return Text(f"{name}（软目标）", f"{name} (soft target)") if is_soft else Text(name, name)
+
+
+def together_of(risk: Risk) -> Text:
+    """Return what is called the chance of all that may not be missed."""
+    is_any_soft = any(row.is_soft for row in risk.rows) or any(rule.is_soft for rule in risk.rules)
+    return Text("全部同时（不含软目标）", "All but soft targets together") if is_any_soft else ALL_TOGETHER
 
 
 def range_table(risk: Risk) -> PlainTable:

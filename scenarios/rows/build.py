@@ -33,6 +33,7 @@ from scenarios.rows.measures import mandate_body, quota_body, rank_out_body
 from scenarios.rows.money import budget_body
 from scenarios.rows.plan import FLIPPED, Body, Facts, Mask, RowPlan, ease_of
 from scenarios.rows.water import concentration_body
+from scenarios.scope import stated_scope
 
 type Build = Callable[[Any, Mask, Facts, int], Body]
 """Requirement of one kind, sources in scope, facts, year."""
@@ -96,7 +97,7 @@ def _row(
     return RowPlan(
         requirement=requirement,
         row_id=f"{requirement.id}/{part}" if part else requirement.id,
-        scope=_scope(requirement, district),
+        scope=stated_scope(requirement, district),
         year=year,
         basis=_basis(requirement, facts),
         metric=replace(body.metric, by=by),
@@ -110,13 +111,6 @@ def _row(
         offset=body.offset,
         per=None if body.per is None else replace(body.per, by=by),
     )
-
-
-def _scope(requirement: Shared, district: str | None) -> dict[str, object]:
-    districts = [district] if district else list(requirement.district)
-    scope: dict[str, object] = {"district": districts} if districts else {}
-    scope |= {"sector": list(requirement.sector)} if requirement.sector else {}
-    return scope | ({"where": sorted(requirement.where)} if requirement.where else {})
 
 
 def _basis(requirement: Shared, facts: Facts) -> str | None:

@@ -1,7 +1,20 @@
 """Rules between choices, as rows of single choices beside those over metrics."""
 
-from scenarios.rules.build import rule_notes, rule_plans
+from scenarios.rules.build import rule_notes, rule_plans, rules_of
 from scenarios.rules.plan import Held, RulePlan, SideRow, marker_count, side_of
+from scenarios.rules.reach import counts_alone, counts_together
 from scenarios.rules.results import rule_results
 
-__all__ = ["Held", "RulePlan", "SideRow", "marker_count", "rule_notes", "rule_plans", "rule_results", "side_of"]
+__all__ = [
+    "Held",
+    "RulePlan",
+    "SideRow",
+    "counts_alone",
+    "counts_together",
+    "marker_count",
+    "rule_notes",
+    "rule_plans",
+    "rule_results",
+    "rules_of",
+    "side_of",
+]

@@ -21,9 +21,11 @@ from scenarios.requirements.water import SectionsInClass
 from scenarios.rules.counted import section_plan
 from scenarios.rules.plan import Held, RulePlan, SideRow
 from scenarios.scope import number_column, scope_mask
+from scenarios.spec import Scenario
 
 type Mask = NDArray[np.bool_]
 type Integers = NDArray[np.int64]
+type Ruled = Requires | Excludes | AtMost | SharedPlant | SectionsInClass
 
 NEVER_SINCE = np.iinfo(np.int64).max
 
@@ -43,9 +45,14 @@ def rule_notes(plans: Sequence[Held]) -> tuple[Text, ...]:
     )
 
 
+def rules_of(scenario: Scenario) -> Sequence[Ruled]:
+    """Return the rules of a scenario and its numbers of sections, in scenario order."""
+    return [item for item in scenario.requirement if isinstance(item, Rule | SectionsInClass)]
+
+
 def rule_plans(bundle: Bundle, options: YearOptions) -> tuple[Held, ...]:
     """Return the rules of a scenario and its numbers of sections over the admitted choices, in scenario order."""
-    asked = [item for item in bundle.scenario.requirement if isinstance(item, Rule | SectionsInClass)]
+    asked = rules_of(bundle.scenario)
     if not asked:
         return ()
     view = _View(bundle, options)
@@ -164,7 +171,16 @@ def _breaches(rule: Rule, rows: Sequence[SideRow], view: _View) -> RulePlan:
 def _at_most(rule: AtMost, _mask: Mask, view: _View) -> RulePlan:
     done = np.sum([view.of(project) < NEVER_SINCE for project in rule.projects], axis=0, dtype=np.float64)
     row = _row(done, float(rule.amount))
-    return RulePlan(rule, (row,), (row,), float(rule.amount), "count", counts_breaches=False, year=view.last_year)
+    return RulePlan(
+        rule,
+        (row,),
+        (row,),
+        float(rule.amount),
+        "count",
+        counts_breaches=False,
+        year=view.last_year,
+        most=float(len(rule.projects)),
+    )
 
 
 def _shared(rule: SharedPlant, mask: Mask, view: _View) -> RulePlan:

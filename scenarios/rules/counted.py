@@ -25,8 +25,9 @@ class SectionPlan:
     ``weight`` (section, choice) and ``offset`` (section,) give each concentration [mg/L] under a choice as
     ``offset + weight @ level``; ``limit`` (section,) [mg/L]. The rows hold a marker z of each section at 0 where its
     limit is broken, ``weight @ level + M z <= limit - offset + M``, M by how much it can be broken at most, and the sum
-    of markers at ``asked``. ``lowers`` (choice,) says which choices lower any concentration. Markers are the options
-    that follow the choices, two for each section: off and on.
+    of markers at ``asked``. ``least`` and ``most`` (section,) are the lowest and the highest concentrations that can
+    be. ``lowers`` (choice,) says which choices lower any concentration. Markers are the options that follow the
+    choices, two for each section: off and on.
     """
 
     requirement: SectionsInClass
@@ -34,6 +35,7 @@ class SectionPlan:
     offset: FloatArray
     limit: FloatArray
     most: FloatArray
+    least: FloatArray
     lowers: NDArray[np.bool_]
     asked: float
     year: int
@@ -59,6 +61,20 @@ class SectionPlan:
         rows.append(SideRow(on, np.full(self.marker_count, -1.0), -self.asked))
         return tuple(rows)
 
+    def marker_levels(self, level: FloatArray) -> FloatArray:
+        """Return the part of each marker's two options, off and on, under a choice, shape (2 x section,)."""
+        kept = self._kept(level)
+        return np.column_stack([~kept, kept]).astype(np.float64).ravel()
+
+    @property
+    def furthest(self) -> tuple[float, float]:
+        """How far the number can fall short and go over."""
+        return self.asked, 0.0
+
+    def lack(self, level: FloatArray) -> float:
+        """Return how many sections are missing under a choice."""
+        return max(self.asked - self.reached(level), 0.0)
+
     def concentrations(self, level: FloatArray) -> FloatArray:
         """Return the concentration of each section [mg/L] under a choice, shape (section,)."""
         values: FloatArray = self.offset + self.weight @ level
@@ -66,8 +82,16 @@ class SectionPlan:
 
     def reached(self, level: FloatArray) -> float:
         """Return how many sections keep their limit under a choice."""
-        kept = self.concentrations(level) <= self.limit * (1.0 + ROUNDING)
-        return float(kept.sum())
+        return float(self._kept(level).sum())
+
+    @property
+    def most_kept(self) -> float:
+        """How many sections keep their limit where every source is at its least."""
+        return float((self.least <= self.limit * (1.0 + ROUNDING)).sum())
+
+    def _kept(self, level: FloatArray) -> NDArray[np.bool_]:
+        kept: NDArray[np.bool_] = self.concentrations(level) <= self.limit * (1.0 + ROUNDING)
+        return kept
 
     def is_kept(self, level: FloatArray) -> bool:
         """Say whether enough sections do."""
@@ -89,11 +113,13 @@ def section_plan(requirement: SectionsInClass, bundle: Bundle, options: YearOpti
     transfer = np.where(mask, sections.transfer[requirement.pollutant][places], 0.0)
     weight = transfer[:, options.source] * options.remaining(flow, year)
     offset = sections.level[requirement.pollutant][places] - transfer @ base_flows(bundle, options.table)[flow]
-    most = offset + np.maximum.reduceat(weight, options.starts, axis=1).sum(axis=1)
+    least, most = (
+        offset + extreme.reduceat(weight, options.starts, axis=1).sum(axis=1) for extreme in (np.minimum, np.maximum)
+    )
     limit = _limits(sections, places.tolist(), requirement)
     as_they_are = transfer[:, options.source] * options.as_they_are().remaining(flow, year)
     lowers = (weight < as_they_are).any(axis=0)
-    return SectionPlan(requirement, weight, offset, limit, most, lowers, float(requirement.amount), year)
+    return SectionPlan(requirement, weight, offset, limit, most, least, lowers, float(requirement.amount), year)
 
 
 def _limits(sections: Sections, places: list[int], requirement: SectionsInClass) -> FloatArray:

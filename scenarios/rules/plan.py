@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -33,6 +33,10 @@ class SideRow:
         """Return the sum under a choice, ``level`` (choice,)."""
         return float(self.weight @ level[self.choice])
 
+    def eased(self, choice: int, by: float) -> SideRow:
+        """Return the row with one more option, which lowers its sum by ``by``."""
+        return replace(self, choice=np.append(self.choice, choice), weight=np.append(self.weight, -by))
+
     def is_kept(self, level: FloatArray) -> bool:
         """Say whether a choice keeps the row, up to rounding."""
         size = max(1.0, abs(self.bound), float(np.abs(self.weight).max(initial=0.0)))
@@ -44,7 +48,8 @@ class RulePlan:
     """A rule and its rows.
 
     ``asked`` [``unit``] is the most that ``count`` may say. ``count`` holds the rows that are reported: with
-    ``counts_breaches`` how many of them are broken, otherwise the largest of their values, ``offset`` added.
+    ``counts_breaches`` how many of them are broken, otherwise the largest of their values. ``most`` is more than
+    ``count`` can ever say, where the rule may be missed.
     """
 
     requirement: Rule
@@ -54,12 +59,27 @@ class RulePlan:
     unit: str
     counts_breaches: bool
     year: int
+    most: float = 0.0
     sense: str = "<="
     marker_count: int = 0
 
     def side_rows(self, _first_marker: int) -> tuple[SideRow, ...]:
         """Return the rows; a rule needs no markers."""
         return self.rows
+
+    def marker_levels(self, _level: FloatArray) -> FloatArray:
+        """Return the part of each option of the markers: there are none."""
+        return np.zeros(0)
+
+    @property
+    def furthest(self) -> tuple[float, float]:
+        """How far the rule can fall short and go over."""
+        return 0.0, max(self.most - self.asked, 0.0)
+
+    def lack(self, level: FloatArray) -> float:
+        """Return by how much a choice goes over, negative; 0 up to rounding."""
+        over = self.reached(level) - self.asked
+        return -over if over > ROUNDING * max(1.0, self.asked) else 0.0
 
     def reached(self, level: FloatArray) -> float:
         """Return what is reported against ``asked`` under a choice."""
@@ -95,7 +115,11 @@ class Held(Protocol):
     def year(self) -> int: ...  # noqa: D102
     @property
     def marker_count(self) -> int: ...  # noqa: D102
+    @property
+    def furthest(self) -> tuple[float, float]: ...  # noqa: D102
     def side_rows(self, first_marker: int, /) -> tuple[SideRow, ...]: ...  # noqa: D102
+    def marker_levels(self, level: FloatArray, /) -> FloatArray: ...  # noqa: D102
+    def lack(self, level: FloatArray) -> float: ...  # noqa: D102
     def reached(self, level: FloatArray) -> float: ...  # noqa: D102
     def is_kept(self, level: FloatArray) -> bool: ...  # noqa: D102
     def supports(self, level: FloatArray) -> NDArray[np.bool_]: ...  # noqa: D102
@@ -106,12 +130,19 @@ def marker_count(plans: Sequence[Held]) -> int:
     return sum(plan.marker_count for plan in plans)
 
 
-def side_of(plans: Sequence[Held], size: int) -> dict[str, Any]:
-    """Return the side rows of a problem of ``size`` choices and two options for each marker; none without rules."""
+def side_of(plans: Sequence[Held], size: int, lifts: Mapping[int, tuple[int, float]]) -> dict[str, Any]:
+    """Return the side rows of a problem of ``size`` choices and two options for each marker; none without rules.
+
+    ``lifts`` has, for the number of each plan that may be missed, the option that misses it and by how much: that
+    option lowers the last of the plan's rows, which is the one that counts.
+    """
     rows: list[SideRow] = []
     place = size
-    for plan in plans:
-        rows += plan.side_rows(place)
+    for number, plan in enumerate(plans):
+        own = list(plan.side_rows(place))
+        if number in lifts:
+            own[-1] = own[-1].eased(*lifts[number])
+        rows += own
         place += 2 * plan.marker_count
     if not rows:
         return {}

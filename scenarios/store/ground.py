@@ -9,9 +9,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from model.text import Text
 from scenarios.store.tables import Base
+from scenarios.store.things import StoreError
 
 
 def _now() -> datetime:
@@ -36,15 +39,27 @@ class Ground:
 
     @contextmanager
     def change(self) -> Iterator[Session]:
-        """Open a transaction that is committed at its end, or leaves nothing behind."""
-        with Session(self.engine, expire_on_commit=False) as session, session.begin():
+        """Open a transaction that is committed at its end, or leaves nothing behind.
+
+        Raises `StoreError` when the database cannot do it: it is locked, its disk is full, the server is gone.
+        """
+        with _told(), Session(self.engine, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextmanager
     def look(self) -> Iterator[Session]:
-        """Open a view of the database."""
-        with Session(self.engine) as session:
+        """Open a view of the database. Raises `StoreError` when it cannot be read."""
+        with _told(), Session(self.engine) as session:
             yield session
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        reason = str(error.orig).strip().partition("\n")[0]
+        raise StoreError(Text(f"数据库无法完成操作：{reason}", f"the database cannot do it: {reason}")) from error
 
 
 def values_of(row: Base) -> dict[str, Any]:

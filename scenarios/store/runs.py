@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from model.text import Text
@@ -45,11 +45,6 @@ class RunStore(Ground):
         with self.look() as session:
             rows = session.execute(query).all()
         return tuple(Run(batch, name, digest, record, aware(at)) for batch, name, digest, record, at in rows)
-
-    def count_runs(self, batch: str) -> int:
-        """Return how many runs of a batch are kept."""
-        with self.look() as session:
-            return session.scalar(select(func.count()).select_from(RunRow).where(RunRow.batch == batch)) or 0
 
     def answer(self, batch: str, name: str) -> str:
         """Return the ``result.json`` of a run. Raises `StoreError` when there is no such run."""

@@ -1,14 +1,18 @@
 """Time a batch over Huzhou 2023: wall time against the work done, throughput against single commands, memory.
 
-``python tests/bench/bench_batch.py [RUNS]``; 1 000 runs, two processes, are what the figures in the README are about.
+``python tests/bench/bench_batch.py [RUNS] [--keep DIR]``; 1 000 runs, two processes, are what the figures in the README
+are about. With ``--keep`` the sweep and its answers stay in a new folder, for ``check_cluster.py --kept DIR``.
 """
 
 from __future__ import annotations
 
+import argparse
 import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -22,6 +26,7 @@ from scenarios.batch.work import Record
 
 ROOT = Path(__file__).resolve().parents[2]
 MAIN = "from scenarios.cli import main; main()"
+SWEEP, OUT = "sweep.toml", "out"
 WORKERS = 2
 SINGLES = 3
 """Commands ``jianpai plan`` that are timed one after the other."""
@@ -70,7 +75,7 @@ def single() -> float:
         command = [
             sys.executable,
             "-c",
-            "from scenarios.cli import main; main()",
+            MAIN,
             "plan",
             "huzhou-2023",
             "--out",
@@ -80,16 +85,34 @@ def single() -> float:
         return perf_counter() - begin
 
 
+@contextmanager
+def folder_for(keep: Path | None) -> Iterator[Path]:
+    """Yield a folder that goes afterwards, or a new one that stays: runs that are there already would not be timed."""
+    if keep is None:
+        with tempfile.TemporaryDirectory() as folder:
+            yield Path(folder)
+        return
+    keep.mkdir(parents=True)
+    yield keep
+
+
+def asked() -> tuple[int, Path | None]:
+    """Return how many runs are asked for, and the folder that keeps them."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("runs", nargs="?", type=int, default=100)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    return given.runs, given.keep
+
+
 def main() -> None:
     """Print the figures."""
-    runs = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    with tempfile.TemporaryDirectory() as folder:
-        sweep = Path(folder) / "sweep.toml"
+    runs, keep = asked()
+    with folder_for(keep) as folder:
+        sweep = folder / SWEEP
         sweep.write_text(sweep_text(runs), encoding="utf-8")
         memory, begin = Memory(), perf_counter()
-        records: list[Record] = run_batch(
-            open_batch(sweep, Settings()), Path(folder) / "out", Spread(WORKERS), lambda *_: None
-        )
+        records: list[Record] = run_batch(open_batch(sweep, Settings()), folder / OUT, Spread(WORKERS), lambda *_: None)
         wall = perf_counter() - begin
         seen = memory.stop()
     worked = sum(record.get("solve_s", 0.0) + record.get("evaluate_s", 0.0) for record in records)

@@ -23,6 +23,7 @@ import pandas as pd
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from scenarios.commands import PROFILE
+from scenarios.illustrate import HEAD
 from scenarios.profile import read_profile
 from scenarios.synth import synthesise
 
@@ -32,32 +33,14 @@ SIZES = (20_000,)
 
 DISTRICTS = tuple(f"第{number:02d}片区" for number in range(1, 17))
 MOST_PACKAGES = 18
+SEED = 2023
 SHARES = {"nox": "20 %", "vocs": "15 %", "tp": "10 %"}
 KIB_PER_GIB = 2**20
 MAIN = "from scenarios.cli import main; main()"
 
-HEAD = """schema = 1
-id = "census"
-title = {{ zh = "普查", en = "Census" }}
-jurisdiction = {{ zh = "示意地区", en = "Illustrative region" }}
-base_year = 2022
-years = [2025]
-discount_rate = 0.08
-price_year = 2023
-decision_date = 2023-01-01
-basis = "inventory"
-credit = "full_year"
-mode = "least_cost"
-illustrative = true
-
+PACKAGES = """
 [packages]
 max_per_source = {most}
-
-[measures]
-bundled = true
-
-[inventory]
-{inventory}
 """
 
 REQUIREMENT = """
@@ -75,12 +58,13 @@ def draw(folder: Path, sources: int) -> None:
     """Write a scenario whose inventory is one Parquet file for each sector."""
     profile: dict[str, Any] = dict(read_profile(PROFILE))
     profile |= {"district": [{"name": name, "weight": 1.0} for name in DISTRICTS], "named": [], "section": []}
-    tables = synthesise(profile, sources=sources, seed=2023)
+    tables = synthesise(profile, sources=sources, seed=SEED)
     for sector, table in tables.items():
         table.apply(_plain).to_parquet(folder / f"{sector}.parquet", index=False)
     inventory = "\n".join(f'{sector} = "{sector}.parquet"' for sector in tables)
     asked = [REQUIREMENT.format(pollutant=pollutant, share=share) for pollutant, share in SHARES.items()]
-    text = HEAD.format(most=MOST_PACKAGES, inventory=inventory) + "".join(asked)
+    head = HEAD.format(sources=sources, seed=SEED, inventory=inventory) + PACKAGES.format(most=MOST_PACKAGES)
+    text = head + "".join(asked)
     (folder / "scenario.toml").write_text(text, encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
-"""Time `model.options.build_options` on a million boilers with eight packages each; run by ``make bench``.
+"""Time `model.options.build_options` on a million boilers with eight packages each.
 
+Run by ``make bench``, or alone by ``python tests/bench/bench_options.py``.
 Three measures in three slots (staged air, SNCR, wet desulphurisation) make eight packages, "as is" included; sector,
 measures and factors are the bundled ones. Building the inventory is not timed, but counts towards peak memory.
 """

@@ -1,5 +1,6 @@
-"""Time `optimizer.solve` on random plans of stated sizes; run by ``make bench``.
+"""Time `optimizer.solve` on random plans of stated sizes.
 
+Run by ``make bench``, or alone by ``python tests/bench/bench_solve.py``.
 Every plan has three pollutants, an "as is" option that costs nothing, and asks for 60 % of what could be had.
 """
 

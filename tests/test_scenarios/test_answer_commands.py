@@ -80,7 +80,7 @@ def test_mac_prints_the_steps(folder: Path, tmp_path: Path) -> None:
 def test_alternatives_print_plans_and_the_core(folder: Path) -> None:
     done = jianpai("alternatives", folder, "--within", 1.0, "--count", 2, "--lang", "en")
     assert done.exit_code == 0
-    assert "2 different plans" in done.stdout
+    assert "of the least cost: 2" in done.stdout
 
 
 def test_alternatives_of_what_cannot_be_met_give_1(folder: Path) -> None:

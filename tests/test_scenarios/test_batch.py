@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from scenarios.cli import app
 from scenarios.files import find_scenario, load_bundle
 from scenarios.result import to_json
 from scenarios.saved import read_result
+from scenarios.store import StoreError, open_store
 from tests.test_scenarios import stacks
 
 SWEEP = """
@@ -234,3 +236,103 @@ def test_the_command_line_lists_and_tells(sweep: Path, tmp_path: Path) -> None:
     assert "5 runs done: 3 meet every requirement, 1 failed" in result.stderr
     assert "Run bare-number failed" in result.stderr
     assert len(BatchFolder(out).finished()) == 4
+
+
+def test_two_programs_do_not_work_in_one_folder(sweep: Path, tmp_path: Path) -> None:
+    """The second is told; the first goes on, and once it is done the second may."""
+    out, batch = tmp_path / "out", opened(sweep)
+    with BatchFolder(out).held(), pytest.raises(InputError, match="another program is working"):
+        do(batch, out)
+    assert answers(out) == {}
+    do(batch, out)
+    assert len(answers(out)) == 4
+
+
+def test_a_folder_that_cannot_be_made_is_told(sweep: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="cannot be written"):
+        do(opened(sweep), tmp_path / "file" / "out")
+    (tmp_path / "out" / ".lock").mkdir(parents=True)
+    with pytest.raises(InputError, match="cannot be written"):
+        do(opened(sweep), tmp_path / "out")
+
+
+def asked(sweep: Path, out: Path, *more: str) -> list[str]:
+    return ["batch", str(sweep), "--out", str(out), "--workers", "1", "--lang", "en", *more]
+
+
+@pytest.fixture
+def serial(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command does its runs in this process."""
+    monkeypatch.setattr(Spread, "outcomes", lambda _, kit, specs: Serial().outcomes(kit, specs))
+
+
+@pytest.mark.usefixtures("serial")
+def test_a_store_that_somebody_locks_loses_no_run(sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Locked for longer than the patience of a writer: one message, and the run that was done stands in the folder."""
+    monkeypatch.setattr("scenarios.store.engine.PATIENCE_MS", 50)
+    url, out = f"sqlite:///{tmp_path / 'plans.sqlite'}", tmp_path / "out"
+    open_store(url).close()
+
+    def keep(folder: BatchFolder, outcome: Outcome) -> None:
+        kept(folder, outcome)
+        other.execute("BEGIN EXCLUSIVE")
+
+    kept, other = BatchFolder.keep, sqlite3.connect(tmp_path / "plans.sqlite", isolation_level=None)
+    with monkeypatch.context() as patch:
+        patch.setattr(BatchFolder, "keep", keep)
+        result = CliRunner().invoke(app, asked(sweep, out, "--store", url))
+    other.close()
+    assert result.exit_code == 2
+    assert "the database cannot do it: database is locked" in result.stderr
+    assert "give the same command again" in result.stderr
+    assert set(answers(out)) == {"grid-1"}
+    assert CliRunner().invoke(app, asked(sweep, out, "--store", url)).exit_code == 1
+    store = open_store(url)
+    assert [run.name for run in store.runs(opened(sweep).key)] == ["grid-1", "grid-2", "grid-3", "grid-4"]
+    store.close()
+
+
+@pytest.mark.usefixtures("serial")
+def test_a_store_whose_disk_is_full_loses_no_run(sweep: Path, tmp_path: Path) -> None:
+    """SQLite may grow no further: what was done before stays, and the message says what is the matter."""
+    url, out = f"sqlite:///{tmp_path / 'plans.sqlite'}", tmp_path / "out"
+    store = open_store(url)
+    with store.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    records = open_batch(sweep, Settings())
+    with pytest.raises(StoreError, match="full"):
+        run_batch(records, out, Serial(), lambda *_: None, store=store)
+    done = set(answers(out))
+    store.close()
+    assert done
+    store = open_store(url)
+    run_batch(records, out, Serial(), lambda *_: None, store=store)
+    assert [run.name for run in store.runs(records.key)] == ["grid-1", "grid-2", "grid-3", "grid-4"]
+    store.close()
+
+
+def test_an_interrupted_command_says_how_to_go_on(sweep: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    monkeypatch.setattr(Spread, "outcomes", lambda _, kit, specs: Serial(most=2).outcomes(kit, specs))
+    result = CliRunner().invoke(app, asked(sweep, out))
+    assert result.exit_code == 130
+    assert "finished runs are kept" in result.stderr
+    assert set(answers(out)) == {"grid-1", "grid-2"}
+
+
+@pytest.mark.usefixtures("serial")
+def test_a_key_that_is_wrong_in_one_run_fails_that_run(sweep: Path, tmp_path: Path) -> None:
+    """Of 6 runs the third names a requirement that is not there: five answers, and one line that says which key."""
+    keys = '"requirement.nox-totl.amount" = "60 t/yr"'
+    text = SWEEP.replace(
+        '"bare-number"\nset = { "requirement.nox-total.amount" = "60" }', '"typo"\nset = {' + keys + "}"
+    )
+    sweep.write_text(f'{text}\n[[variant]]\nid = "last"\nset = {{ discount_rate = 0.03 }}\n', encoding="utf-8")
+    out = tmp_path / "out"
+    CliRunner().invoke(app, asked(sweep, out))
+    lines = {line["run"]: line for line in listed(out)}
+    assert set(answers(out)) == {"grid-1", "grid-2", "grid-3", "grid-4", "last"}
+    assert lines["typo"]["status"] == "FAILED"
+    assert "nox-totl" in lines["typo"]["message"]

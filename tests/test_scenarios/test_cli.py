@@ -65,7 +65,7 @@ class TestPlan:
         assert "≥ 60.00" in done.stdout
         assert "30.14 ×10⁴ CNY/yr" in done.stdout
         assert "Planning: Two stacks, 2 sources" in done.stderr
-        assert "Seconds: reading " in done.stderr
+        assert "Seconds: starting " in done.stderr
 
     def test_two_runs_give_the_same_files(self, folder: Path, tmp_path: Path) -> None:
         for name in ("first", "second"):
@@ -101,7 +101,7 @@ class TestPlan:
         monkeypatch.setattr(run, "plan", lambda *_, **__: hand_made(status="FEASIBLE", gap=0.2))
         done = jianpai("plan", folder, "--out", out, "--lang", "en")
         assert done.exit_code == 1
-        assert "not proven to the asked gap" in done.stdout
+        assert "not proven to the accuracy asked for" in done.stdout
 
     def test_every_problem_of_every_file_is_told_and_nothing_written(self, folder: Path, out: Path) -> None:
         done = jianpai("plan", broken(folder), "--out", out)

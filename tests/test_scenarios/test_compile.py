@@ -217,12 +217,6 @@ def test_plan_values_are_what_the_rows_add_up_to(stacks: BundleMaker) -> None:
     assert [values[plan] for plan, row in enumerate(found.row_of) if row is not None] == pytest.approx(sums)
 
 
-def test_an_added_metric_can_be_held(stacks: BundleMaker) -> None:
-    row = compiled(stacks()).row_on(1, bound=-5.0)
-    assert (row.metric, row.sense, row.bound, row.groups) == (1, "<=", -5.0, None)
-    assert "/" in row.id
-
-
 # How far each could go -------------------------------------------------------------------------------------------
 
 

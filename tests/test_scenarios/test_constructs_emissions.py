@@ -119,7 +119,7 @@ def test_5_a_value_that_is_set_above_is_waited_for(tmp_path: Path) -> None:
     assert (cost(found), found.is_success) == (300.0, False)
     assert (row(found, "above").met, row(found, "above").asked) == (None, None)
     assert row(found, "above").reachable == pytest.approx(100.0)
-    assert "above" in found.says["zh"]
+    assert "NOx减排（全域）" in found.says["zh"]
 
 
 def test_6_the_plan_proposes_a_value_with_its_cost(tmp_path: Path) -> None:

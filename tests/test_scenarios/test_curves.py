@@ -1,15 +1,19 @@
 """Curves and other plans on small stacks, worked out by hand or against planning at every level."""
 
 import json
+from dataclasses import asdict, replace
 from itertools import pairwise
 
 import pytest
 
 from model.problems import InputError
+from model.text import Text
 from scenarios import run
 from scenarios.analysis.alternatives import alternatives
 from scenarios.analysis.frontier import frontier
 from scenarios.analysis.mac import mac
+from scenarios.analysis.study import question_of
+from scenarios.analysis.tables import frontier_table
 from scenarios.figures.curves import frontier_figure, mac_figure
 from scenarios.result import plain
 from tests.test_scenarios.conftest import BundleMaker
@@ -100,6 +104,27 @@ class TestFrontier:
         found = frontier(made, "money", points=3)
         assert [point.cost for point in found.points] == pytest.approx([120.0, 80.0, 0.0])
         assert found.objective_unit == "weighted t/yr"
+        assert "the most weighted reduction falls from 120.00 weighted t/yr to 0.00 weighted t/yr" in found.says.en
+        assert "最大加权减排量从120.00加权吨/年降到0.00加权吨/年" in found.says.zh
+        table, figure = frontier_table(found), frontier_figure(found, "both")
+        told = json.dumps([plain(asdict(table)), figure], ensure_ascii=False)
+        assert table.headings[2] == Text("最大加权减排量（加权吨/年）", "Most weighted reduction (weighted t/yr)")
+        assert "none above the grey line" in told
+        assert "费用曲线" not in told
+        assert "Least" not in told
+
+    def test_a_value_that_stays_is_said_to_stay(self, stacks: BundleMaker) -> None:
+        """24 t cost one scrubber at whatever ceiling there is."""
+        found = frontier(study(stacks, nox("24 t/yr") + budget("3e6 CNY"), sources=FOUR), "money", points=3)
+        assert "the least cost stays at" in found.says.en
+        assert "最小费用一直是" in found.says.zh
+
+    def test_the_answer_is_the_same_on_any_number_of_threads_and_without_a_plan(self, stacks: BundleMaker) -> None:
+        made = study(stacks, nox("60 t/yr"), sources=FOUR)
+        alone = frontier(made, "nox", points=9)
+        question = question_of(made.bundle, settings=replace(made.settings, threads=3))
+        assert not question.is_feasible
+        assert frontier(question, "nox", points=9) == alone
 
 
 class TestMac:

@@ -17,7 +17,7 @@ def trace(figure: figures.Figure, place: int, *keys: str) -> dict[str, Any]:
 def test_districts_are_filled_by_value() -> None:
     """Capital 420 and 65.4321 万元: the larger has the dark end of the scale, which begins at zero."""
     figure = figures.district_map(hand_made(), SQUARES, "zh")
-    assert [area["text"] for area in figure["data"][:2]] == ["东区<br>420.00 万元", "西区<br>65.43 万元"]
+    assert [area["text"] for area in figure["data"][:2]] == ["东区<br>420.00万元", "西区<br>65.43万元"]
     assert figure["data"][0]["fillcolor"] == "#08457E"
     assert trace(figure, 0, "x", "fill", "customdata") == {
         "x": [120.0, 121.0, 121.0, 120.0, 120.0],

@@ -3,12 +3,13 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from model.problems import InputError
-from optimizer import Solution, Status
+from optimizer import ChoiceProblem, Settings, Solution, Status, solve
 from scenarios import run
-from scenarios.analysis import marginal, projects
+from scenarios.analysis import beside, marginal, projects
 from scenarios.analysis.explain import Explanation, explain
 from scenarios.analysis.marginal import marginal_costs
 from scenarios.analysis.projects import ProjectAnswer, projects_of
@@ -59,7 +60,7 @@ def test_a_chosen_project_is_worth_what_the_plan_costs_more_without_it(stacks: B
     assert a.source_id == "A"
     assert a.rise == pytest.approx(COST_A - COST_B)
     assert a.share == pytest.approx((COST_A - COST_B) / COST_A)
-    assert "would have to be 4.80 ×10⁴ CNY/yr (15.9 %) cheaper to enter" in a.says.en
+    assert "would have to be 4.80 ×10⁴ CNY/yr (15.9%) cheaper to enter" in a.says.en
 
 
 @pytest.mark.parametrize("amount", [24, 60, 100, 130, 180])
@@ -125,14 +126,14 @@ def test_beyond_the_most_solves_bounds_are_stated(stacks: BundleMaker) -> None:
         assert answer.at_least is not None
         assert answer.at_most is not None
         assert answer.at_least <= COST_A - COST_B <= answer.at_most + 1e-6
-        assert "proven" in answer.says.en
-        assert "已证明" in answer.says.zh
+        assert "certainly" in answer.says.en
+        assert "肯定" in answer.says.zh
 
 
 def test_how_many_are_answered_by_a_range_is_said(stacks: BundleMaker) -> None:
     answer = explain(study(stacks, nox("40 t/yr")), most=0)
-    assert "for 2 an estimate stands with the range that is proven" in answer.notes[0].en
-    assert "2个只给出估计值和已证明的范围" in answer.notes[0].zh
+    assert "estimated within a range that is certain 2" in answer.notes[0].en
+    assert "给出估计值及其确定范围的2个" in answer.notes[0].zh
 
 
 def test_most_reduction_is_explained_in_tonnes(stacks: BundleMaker) -> None:
@@ -181,18 +182,80 @@ class TestMarginal:
         assert one.lp_price == pytest.approx(per_tonne, rel=1e-6)
 
     def test_what_a_difference_leaves_open_is_said(self, stacks: BundleMaker) -> None:
-        """Proven to a half only, 100 t at four stacks may leave much open; what is left is named with its amount."""
+        """100 t cost 535611.0, 101 t the same: exactly nothing. Were 0 to 1e6 CNY/yr proven, or 1e5 to 1e6, it is said.
+
+        Steps are of 1 t.
+        """
         made = study_of(stacks(nox("100 t/yr"), sources=FOUR), settings=settings(gap=0.0))
         (found,) = marginal_costs(made)
-        assert "to within" not in found.says.en
-        rough = replace(found, uncertainty=1e6)
-        assert "to within 100.00 ×10⁴ CNY/yr" in marginal.says_of(made, 0, rough).en
-        assert "误差不超过100.00万元/年" in marginal.says_of(made, 0, rough).zh
+        assert "tighter by 1.00 t/yr costs nothing more" in found.says.en
+        up_to = marginal.says_of(made, 0, replace(found, up=(0.0, 1e6), down=(1e5, 1e6)))
+        assert "tighter by 1.00 t/yr costs at most 100.00 ×10⁴ CNY/yr more" in up_to.en
+        assert "looser by 1.00 t/yr saves 10.00 ×10⁴ CNY/yr to 100.00 ×10⁴ CNY/yr" in up_to.en
+        assert "收紧1.00吨/年最多多花100.00万元/年；放宽1.00吨/年可省10.00万元/年至100.00万元/年" in up_to.zh
+
+    def test_what_is_proven_holds_however_little_each_solve_finds(
+        self, stacks: BundleMaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Every solve finds a plan 30 % too dear, and proves 40 % too little: what holds of one narrows the others.
+
+        104 t cost 535611 (B, C), 130 t 583611 (A, C) and 78 t 301405 CNY/yr (A). The plan itself is known exactly. A
+        step up costs at least nothing, as no plan for 104 t is cheaper; at most 1.3 x 583611 - 535611. A step down
+        saves at least 535611 - 1.3 x 301405, at most 535611 - 0.6 x 301405.
+        """
+        made = study(stacks, nox("104 t/yr"), sources=FOUR)
+        base, up, down = (cost_of(stacks, nox(f"{level} t/yr"), sources=FOUR) or 0.0 for level in (104, 130, 78))
+
+        def poor(problem: ChoiceProblem, settings: Settings, **_: object) -> Solution:
+            found = solve(problem, settings)
+            return replace(
+                found, level=None, objective=1.3 * (found.objective or 0.0), bound=0.6 * (found.bound or 0.0)
+            )
+
+        monkeypatch.setattr(beside, "solve_near", poor)
+        (found,) = marginal_costs(made, step=0.25)
+        assert found.cost == pytest.approx(base)
+        assert found.up == pytest.approx((0.0, (1.3 * up - base) / 26.0))
+        assert found.down == pytest.approx(((base - 1.3 * down) / 26.0, (base - 0.6 * down) / 26.0))
+
+    def test_a_plan_that_serves_another_question_is_taken_for_it(
+        self, stacks: BundleMaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """99 t and 101 t cost as much as 100 t: were all four stacks taken, for 1071221 CNY/yr, both would differ.
+
+        From the plan for 100 t, which keeps 101 t too, it is known that nothing does.
+        """
+        made = study(stacks, nox("100 t/yr"), sources=FOUR)
+
+        def dear(problem: ChoiceProblem, settings: Settings, **_: object) -> Solution:
+            found = solve(problem, settings)
+            level = np.array([0.0, 1.0] * 4)
+            return replace(found, level=level, objective=float(problem.cost @ level))
+
+        monkeypatch.setattr(beside, "solve_near", dear)
+        (found,) = marginal_costs(made)
+        assert (found.marginal_up, found.marginal_down) == (0.0, 0.0)
+        assert found.uncertainty == pytest.approx(0.0, abs=1e-6)
+
+    def test_the_answer_is_the_same_on_any_number_of_threads(self, stacks: BundleMaker) -> None:
+        made = study(stacks, nox("100 t/yr") + budget("3e6 CNY"), sources=FOUR)
+        assert marginal_costs(replace(made, settings=replace(made.settings, threads=3))) == marginal_costs(made)
 
     def test_a_step_beyond_reach_has_no_cost(self, stacks: BundleMaker) -> None:
         (one,) = marginal_costs(study(stacks, nox("120 t/yr")), step=0.01)
         assert (one.cost_tighter, one.marginal_up) == (None, None)
-        assert "no plan that much tighter" in one.says.en
+        assert one.is_at_end
+        assert "tighter by 1.20 t/yr leaves no plan" in one.says.en
+
+    def test_a_search_that_ends_without_a_plan_does_not_say_that_there_is_none(
+        self, stacks: BundleMaker, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        nothing = Solution(status=Status.NO_ANSWER, reason="", engine="", engine_version="")
+        monkeypatch.setattr(beside, "solve_near", lambda *_, **__: nothing)
+        (one,) = marginal_costs(study(stacks, nox("120 t/yr")), step=0.01)
+        assert not one.is_at_end
+        assert "tighter by 1.20 t/yr: no plan was found" in one.says.en
+        assert (one.marginal_up, one.up) == (None, None)
 
     def test_a_step_that_changes_nothing_costs_nothing(self, stacks: BundleMaker) -> None:
         (one,) = marginal_costs(study(stacks, nox("60 t/yr")), step=0.01)
@@ -217,7 +280,7 @@ class TestRanking:
         assert found.optimum == pytest.approx(cost(64) + cost(40))
         assert found.excess == pytest.approx(48_000.0)
         assert found.projects == 2
-        assert "every requirement is met" in found.says.en
+        assert "Every requirement is met" in found.says.en
 
     def test_what_is_missed_is_said(self, stacks: BundleMaker) -> None:
         """1.3e6 CNY pay one scrubber; 24 t: ranking takes A, which is dearer than D; 130 t cannot be ranked in."""
@@ -255,8 +318,8 @@ class TestRanking:
             "none": 0.0,
             "money": pytest.approx(COST_A - 260_000.0),
         }
-        assert "it misses money (by 4.14" in found.says.en
-        assert "没有满足：money" in found.says.zh
+        assert "It misses annual cost ceiling (by 4.14" in found.says.en
+        assert "没有满足的：年费用上限" in found.says.zh
 
 
 def test_what_needs_a_project_together_is_named_up_to_a_limit(
@@ -280,7 +343,7 @@ def test_another_measure_at_the_same_source_can_take_its_place(stacks: BundleMak
     (chosen,), _ = projects_of(study(stacks, nox("60 t/yr"), sources=one, measures=SCRUB + small), most=10)
     assert chosen.others == 0
     assert chosen.rise == pytest.approx(49_000.0)
-    assert "there instead: Scrubber)" in chosen.says.en
+    assert "(“Scrubber” there instead)" in chosen.says.en
 
 
 def test_a_scenario_that_plans_nothing_is_refused(stacks: BundleMaker) -> None:

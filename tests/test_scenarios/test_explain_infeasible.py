@@ -14,7 +14,7 @@ from scenarios.analysis import repairs
 from scenarios.analysis.explain import Explanation, explain
 from scenarios.analysis.repairs import Repair
 from scenarios.analysis.study import Study, study_of
-from scenarios.analysis.variants import moved
+from scenarios.analysis.variants import moved, moving
 from scenarios.files import Parts, ScenarioFiles, find_scenario, load_bundle
 from scenarios.held_rows import AT_MOST
 from scenarios.patches import Setting, read_setting
@@ -165,6 +165,19 @@ def test_a_year_that_cannot_be_asked_for_is_not_offered(stacks: BundleMaker, mon
     assert [repair.changes[0].change for repair in explain(made).repairs] == ["lower the value"]
 
 
+def test_a_move_says_all_that_has_to_be_set(stacks: BundleMaker) -> None:
+    """Beyond the last plan year there is one more, what states no year stays in 2025, and a deadline moves as a day."""
+    leap = nox("20 t/yr", "by = 2024-02-29", name="leap")
+    years = {"years": [2024, 2025], "base_year": 2023}
+    bundle = stacks(nox("130 t/yr", "by = 2025-06-30") + budget("1e6 CNY") + leap, **years)
+    later = {"years": "[2024, 2025, 2026]", "requirement.nox.by": "2026-06-30", "requirement.money.year": "2025"}
+    assert moving(bundle, "nox", 2026) == later
+    assert moving(bundle, "leap", 2025) == {"requirement.leap.by": "2025-02-28"}
+    settings = [read_setting(f"{key}={value}") for key, value in later.items()]
+    again = stacks(nox("130 t/yr", "by = 2025-06-30") + budget("1e6 CNY"), **{**years, **dict(settings)})
+    assert [item.year for item in again.scenario.requirement] == [None, 2025]
+
+
 def test_a_deadline_within_the_year_moves_to_the_same_day(stacks: BundleMaker) -> None:
     bundle = moved(stacks(nox("130 t/yr", "by = 2025-06-30")), "nox", 2026)
     (item,) = bundle.scenario.requirement
@@ -172,6 +185,7 @@ def test_a_deadline_within_the_year_moves_to_the_same_day(stacks: BundleMaker) -
     assert bundle.timeline.years == (2025, 2026)
 
 
+KINDS = {"lower the value", "raise the value", "move the year", "admit the measure", "lift the exclusion"}
 INVENTORIES = 6
 DISTRICTS = ("East", "West", "North")
 
@@ -202,12 +216,31 @@ def drawn_requirements(rng: np.random.Generator) -> list[Setting]:
     if rng.random() < 0.2:
         few = {"kind": "quota", "sense": "<=", "measures": ["scrub"], "amount": int(rng.integers(0, 3))}
         found.append(("requirement.few", few))
+    return found + drawn_decisions(rng)
+
+
+def drawn_decisions(rng: np.random.Generator) -> list[Setting]:
+    """Draw what somebody decided and can take back: a measure forbidden in a district, a ceiling, an exclusion."""
+    found: list[Setting] = []
+    if rng.random() < 0.15:
+        found.append(("requirement.no", {"kind": "forbid", "measures": ["scrub"], "district": "East"}))
+    if rng.random() < 0.15:
+        projects = [{"source_id": f"S{number}", "measures": ["scrub"]} for number in range(3)]
+        found.append(("requirement.ceiling", {"kind": "at_most", "amount": 1, "projects": projects}))
+    if rng.random() < 0.15:
+        against = {"source_id": "S0", "measures": ["scrub"]}
+        found.append(
+            ("requirement.either", {"kind": "excludes", "measures": ["scrub"], "district": "West", "against": against})
+        )
     return found
 
 
-def applied(repair: Repair) -> list[Setting]:
-    """Return the changes as the command line reads them."""
-    return [read_setting(f"{key}={value}") for change in repair.changes for key, value in change.set.items()]
+def applied(settings: Sequence[Setting], repair: Repair) -> list[Setting]:
+    """Return the settings with the changes as the command line reads them; a decision taken back is deleted."""
+    given_up = {f"requirement.{change.requirement}" for change in repair.changes if not change.set}
+    assert given_up <= {key for key, _ in settings}
+    kept = [setting for setting in settings if setting[0] not in given_up]
+    return kept + [read_setting(f"{key}={value}") for change in repair.changes for key, value in change.set.items()]
 
 
 def is_irreducible(study: Study, rows: Sequence[str]) -> bool:
@@ -219,20 +252,30 @@ def is_irreducible(study: Study, rows: Sequence[str]) -> bool:
     return not kept[0] and all(kept[1:])
 
 
+def assert_true_conflicts(study: Study, answer: Explanation) -> None:
+    """Every conflict that is named is one, and needs each of its requirements."""
+    assert answer.conflicts
+    for conflict in answer.conflicts:
+        assert conflict.is_irreducible
+        assert is_irreducible(study, conflict.rows), conflict
+
+
 @pytest.mark.slow
 def test_a_hundred_infeasible_scenarios_all_have_repairs_that_work(tmp_path: Path) -> None:
-    """Every repair is applied as a planner would, with ``--set``, and solved anew; several need two changes.
+    """Every repair is applied as a planner would, with ``--set`` or by deleting what is given up, and solved anew.
 
-    Of every conflict it is tried out that it is one and that each of its requirements is needed for it. Shares of
-    projects would do for some of the scenarios, which only whole projects cannot meet.
+    Several need two changes; every kind of change is among them. Of every conflict it is tried out that it is one and
+    that each of its requirements is needed for it. Shares of projects would do for some of the scenarios, which only
+    whole projects cannot meet.
     """
-    rng = np.random.default_rng(7)
+    rng = np.random.default_rng(9)
     places: list[tuple[ScenarioFiles, Parts]] = []
     for number in range(INVENTORIES):
         (tmp_path / str(number)).mkdir()
         folder = write(tmp_path / str(number), "", sources=drawn_sources(rng))
         places.append((find_scenario(folder), Parts()))
     sizes: Counter[int] = Counter()
+    kinds: Counter[str] = Counter()
     seen = separate = only_whole = 0
     while seen < 100:
         found, parts = places[seen % INVENTORIES]
@@ -245,15 +288,13 @@ def test_a_hundred_infeasible_scenarios_all_have_repairs_that_work(tmp_path: Pat
         answer = explain(study)
         separate += len(answer.conflicts) > 1
         assert answer.repairs, settings
-        assert answer.conflicts
-        for conflict in answer.conflicts:
-            assert conflict.is_irreducible
-            assert is_irreducible(study, conflict.rows), (settings, conflict)
+        assert_true_conflicts(study, answer)
         for repair in answer.repairs:
-            if repair.changes[0].change != "move the year":
-                sizes[len(repair.changes)] += 1
-                again = load_bundle(found, [*settings, *applied(repair)], parts=parts)
-                assert study_of(again, settings=EXACT).is_feasible, (settings, repair)
+            sizes[len(repair.changes)] += 1
+            kinds.update(change.change for change in repair.changes)
+            again = load_bundle(found, applied(settings, repair), parts=parts)
+            assert study_of(again, settings=EXACT).is_feasible, (settings, repair)
     assert {1, 2} <= set(sizes)
+    assert set(kinds) == KINDS
     assert separate >= 10
     assert only_whole >= 2

@@ -157,7 +157,7 @@ class TestWorker:
         jobs.store.cancel(job.id, "甲")
         worker._work(taken, ORDER.specs, worker._shelf("two-stacks"))  # noqa: SLF001 - between taking and working
         assert only(jobs.store).state == "cancelled"
-        assert jobs.store.count_runs(batch_of(job.id)) == 1
+        assert len(jobs.store.runs(batch_of(job.id))) == 1
 
     def test_a_job_that_takes_too_long_is_ended(self, jobs: Jobs, worker: Worker) -> None:
         jobs.queue("甲", ORDER)
@@ -243,7 +243,7 @@ def test_the_crew_works_is_replaced_and_leaves_no_process(store: Store, monkeypa
     until(lambda: jobs.crew.pids != [first])
     (second,) = jobs.crew.pids
     until(lambda: only(store).state == "done")
-    assert store.count_runs(batch_of(only(store).id)) == 2
+    assert len(store.runs(batch_of(only(store).id))) == 2
     assert only(store).losses == 1
     jobs.close()
     assert not any(psutil.pid_exists(pid) and psutil.Process(pid).status() != "zombie" for pid in (first, second))

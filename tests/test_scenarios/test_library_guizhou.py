@@ -13,6 +13,7 @@ from scenarios.illustrate import illustrative_files
 from scenarios.profile import read_profile
 from scenarios.result import Result
 from tests.test_scenarios.bundled import by_id, check_proven, table_of
+from tests.test_scenarios.contract import check_contract
 
 FOLDER = LIBRARY / "guizhou-2020"
 PENDING = {"diffuse-plan", "old-capacity", "total-nox", "total-so2", "total-cod", "total-nh3n"}
@@ -39,6 +40,10 @@ def started(answer: Result, measure: str, year: int) -> list[str]:
 
 def test_it_is_answered_to_the_gap_and_both_ledgers_agree(answer: Result) -> None:
     check_proven(answer, 1e-3)
+
+
+def test_its_file_keeps_the_contract(answer: Result) -> None:
+    check_contract(answer)
 
 
 def test_every_row_is_met_or_pending(answer: Result) -> None:

@@ -17,6 +17,7 @@ from scenarios.requirements import Requirement
 from scenarios.result import RequirementResult, Result
 from tests.plan_rows import ROOT, ROW_ID
 from tests.test_scenarios.bundled import check_proven, table_of
+from tests.test_scenarios.contract import check_contract
 
 FOLDER = LIBRARY / "lingwu-2020"
 PLANS = ROOT.parent / "shared" / "domain" / "PLANS.csv"
@@ -49,6 +50,10 @@ def in_service(answer: Result, year: int) -> set[str]:
 
 def test_it_is_answered_to_the_gap_and_both_ledgers_agree(answer: Result) -> None:
     check_proven(answer, 1e-3)
+
+
+def test_its_file_keeps_the_contract(answer: Result) -> None:
+    check_contract(answer)
 
 
 def test_every_row_is_met_pending_or_to_be_proposed(answer: Result) -> None:

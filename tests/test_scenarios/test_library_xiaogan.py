@@ -14,6 +14,7 @@ from scenarios.illustrate import illustrative_files
 from scenarios.profile import read_profile
 from scenarios.result import Result
 from tests.test_scenarios.bundled import by_id, check_proven, table_of
+from tests.test_scenarios.contract import check_contract
 
 FOLDER = LIBRARY / "xiaogan-2022"
 PENDING = {f"key-projects-{pollutant}" for pollutant in ("nox", "vocs", "cod", "nh3n", "tp")} | {"villages-of-the-year"}
@@ -41,6 +42,10 @@ def takers(answer: Result) -> set[str]:
 
 def test_it_is_answered_to_the_gap_and_both_ledgers_agree(answer: Result) -> None:
     check_proven(answer, 1e-3)
+
+
+def test_its_file_keeps_the_contract(answer: Result) -> None:
+    check_contract(answer)
 
 
 def test_every_row_is_met_pending_or_to_be_proposed(answer: Result) -> None:

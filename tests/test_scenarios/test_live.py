@@ -11,12 +11,13 @@ import pytest
 from model.problems import InputError
 from optimizer import Settings, Status
 from scenarios import run
+from scenarios.compile import compile_scenario, options_of
 from scenarios.files import find_scenario, load_bundle
 from scenarios.live.edits import forbid, is_amount, lock, read_edits, with_edit, write_edits
 from scenarios.live.levers import lever_value, levers_of
 from scenarios.live.repairs import nearest_changes
 from scenarios.live.studio import Kept, Preview, Studio
-from tests.test_scenarios.stacks import write
+from tests.test_scenarios.stacks import POLISH, SCRUB, write
 
 AT_LEAST_60 = """
 [[requirement]]
@@ -47,6 +48,25 @@ sense = ">="
 amount = 1
 measures = ["scrub"]
 """
+
+RATIO = """
+[[requirement]]
+id = "share"
+kind = "indicator"
+numerator = "so2_t_per_year"
+denominator = "nox_t_per_year"
+amount = "40 %"
+"""
+AT_MOST_TWO = (
+    AT_LEAST_60
+    + """
+[[requirement]]
+id = "few"
+kind = "at_most"
+amount = 2
+projects = [{ source_id = "A", measures = ["scrub"] }, { source_id = "B", measures = ["scrub"] }]
+"""
+)
 
 
 @pytest.fixture
@@ -120,6 +140,80 @@ def test_money_that_binds_is_kept(studio: Studio) -> None:
     preview = asked(studio, "requirement.nox-total.amount=90 t/yr", "requirement.money.amount=240 万元")
     assert preview.result.cost is not None
     assert preview.result.cost.capital_cny == pytest.approx(2.4e6)
+
+
+@pytest.mark.parametrize("is_fine", [True, False])
+def test_a_ratio_that_moves_is_kept(tmp_path: Path, *, is_fine: bool) -> None:
+    """SO2 over NOx is 50 / 150; with B scrubbed, the cheaper one, 49 / 110 = 0.445, with A 46 / 70 = 0.657, both 1.5.
+
+    A ratio N / D of at least a stands in the options' numbers, N - a D, with a bound of 0 whatever a is: were the
+    answers told apart by bounds alone, all of these were the answer to 40 %.
+    """
+    folder = write(tmp_path, RATIO)
+    ratios = Studio(lambda _: find_scenario(folder))
+    wanted = {"40 %": ["B"], "50 %": ["A"], "100 %": ["A", "B"], "44 %": ["B"], "30 %": []}
+    for text, sources in wanted.items():
+        preview = asked(ratios, f"requirement.share.amount={text}", is_fine=is_fine)
+        assert [task["source_id"] for task in preview.result.tasks] == sources, text
+        assert preview.result.requirements[0].met, text
+
+
+def test_a_ratio_beyond_all_sources_is_mended_by_the_best_there_is(tmp_path: Path) -> None:
+    """Both scrubbers make SO2 over NOx 1.5: 160 % cannot be had, 150 % can."""
+    folder = write(tmp_path, RATIO)
+    preview = asked(Studio(lambda _: find_scenario(folder)), "requirement.share.amount=160 %")
+    assert preview.result.cost is None
+    (change,) = nearest_changes(preview.ground, preview.quick)
+    assert (change.key, change.value) == ("requirement.share.amount", "150 %")
+
+
+def test_a_ceiling_of_projects_that_moves_is_kept(tmp_path: Path) -> None:
+    """90 t take both scrubbers, 80 + 40: of two projects allowed both are done, of one none will do.
+
+    A ceiling of projects is no row over a metric: were only such rows moved, the first answer would stand.
+    """
+    folder = write(tmp_path, AT_MOST_TWO)
+    ceilings = Studio(lambda _: find_scenario(folder))
+    most = "requirement.nox-total.amount=90 t/yr"
+    assert [task["source_id"] for task in asked(ceilings, most).result.tasks] == ["A", "B"]
+    assert asked(ceilings, most, "requirement.few.amount=1").result.cost is None
+    assert [task["source_id"] for task in asked(ceilings, "requirement.few.amount=1").result.tasks] == ["A"]
+
+
+@pytest.mark.parametrize("wanted", [("requirement.money.amount=300 万元",), ()])
+def test_another_rate_is_the_same_plan_as_when_all_is_compiled_anew(studio: Studio, wanted: tuple[str, ...]) -> None:
+    """At 2 % a scrubber of 1.2 million over 10 years costs 0.11132653 of it a year, at 5 % 0.12950457.
+
+    CRF(2 %, 10) = 0.02 * 1.02^10 / (1.02^10 - 1) = 0.02 * 1.218994 / 0.218994 = 0.1113265. Scrubbing A alone takes the
+    80 t that 60 ask for: 1.2e6 * 0.1113265 + 50000 + 1200 * 80 = 279591.8 CNY a year.
+    """
+    found = asked(studio, "discount_rate=0.02", *wanted).result
+    assert found.cost is not None
+    assert found.cost.annual_cny == pytest.approx(279_591.8, abs=1.0)
+    assert found.provenance["patches"][0]["key"] == "discount_rate"
+
+
+def test_a_rate_that_stands_in_a_row_is_moved_in_it(tmp_path: Path) -> None:
+    """Scrubbing A costs 301405 CNY a year at 5 %, 279592 at 2 %: a ceiling of 30 万元 forbids it at 5 % alone."""
+    folder = write(tmp_path, AT_LEAST_60 + MONEY.replace("capital", "annual").replace("500", "30"))
+    yearly = Studio(lambda _: find_scenario(folder))
+    assert asked(yearly).result.cost is None
+    assert asked(yearly, "discount_rate=0.02").result.cost is not None
+
+
+def test_another_rate_is_in_what_an_extension_adds_too(tmp_path: Path) -> None:
+    """A scrubber can be there in 2025 and be polished behind in 2026: such choices pay two annuities.
+
+    What they add is kept by choice. Left at the old rate, their cost would differ from that of a scenario read at 2 %.
+    """
+    folder = write(tmp_path, AT_LEAST_60, measures=SCRUB + POLISH)
+    text = (folder / "scenario.toml").read_text(encoding="utf-8")
+    (folder / "scenario.toml").write_text(text.replace("[2025]", "[2025, 2026]"), encoding="utf-8")
+    moved = asked(Studio(lambda _: find_scenario(folder)), "discount_rate=0.02").ground.compiled
+    bundle = load_bundle(find_scenario(folder), read_edits(["discount_rate=0.02"]))
+    read = compile_scenario(bundle, options_of(bundle))
+    assert len(read.options.later.choice)
+    assert moved.problem.cost == pytest.approx(read.problem.cost, rel=1e-12)
 
 
 def test_nothing_is_offered_where_nothing_is_blocked(studio: Studio) -> None:

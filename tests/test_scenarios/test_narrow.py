@@ -14,11 +14,11 @@ from scenarios import run
 from scenarios.compile import compile_scenario, options_of
 from scenarios.files import find_scenario, load_bundle
 from scenarios.illustrate import illustrative_files
-from scenarios.narrow import laid_aside, narrowed
+from scenarios.narrow import narrowed
 from scenarios.profile import read_profile
 from scenarios.result import to_json
 from scenarios.solving import solution_of
-from scenarios.spare_memory import give_back, on_disk
+from scenarios.spare_memory import give_back, laid_aside, on_disk, unread
 from tests.test_scenarios.two_stacks import SCENARIO, write
 
 SETTINGS = Settings(gap=1e-4)
@@ -64,7 +64,7 @@ def test_few_choices_stay(drawn: Path) -> None:
     bundle = load_bundle(find_scenario(drawn))
     compiled = compile_scenario(bundle, options_of(bundle))
     level = compiled.options.is_as_is().astype(float)
-    assert laid_aside(compiled) is compiled
+    assert laid_aside(compiled.options.table) is compiled.options.table
     assert narrowed(compiled, level)[0] is compiled
     assert narrowed(compiled, level, many=0)[0] is compiled
 
@@ -82,6 +82,18 @@ def test_numbers_come_back_from_the_disk() -> None:
     values = np.array([1.5, -2.0, 1e300])
     assert on_disk(values).tolist() == values.tolist()
     assert on_disk(np.empty(0)).size == 0
+
+
+def test_what_was_let_go_is_read_again() -> None:
+    values = on_disk(np.array([1.5, -2.0]))
+    assert values.sum() == -0.5
+    assert unread(values) is values
+    assert values.tolist() == [1.5, -2.0]
+
+
+def test_what_is_in_memory_stays_there() -> None:
+    values = np.array([1.5, -2.0])
+    assert unread(values[:1]).tolist() == [1.5]
 
 
 def test_giving_back_changes_nothing() -> None:

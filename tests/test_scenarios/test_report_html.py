@@ -186,9 +186,8 @@ def test_a_plan_without_tasks_says_so() -> None:
     assert not any(value == "timing" for _, _, value in page.attributes)
 
 
-def test_too_many_tasks_are_summed_but_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "MOST_TASKS", 2)
-    page = page_of(hand_made())
+def test_too_many_tasks_are_summed_but_not_listed() -> None:
+    page = Page(report_html(hand_made(), "zh", most_tasks=2))
     assert page.table("任务数")[-1][1] == "3"
     assert "任务超过2项，此处不逐项列出；任务清单见xlsx和csv文件。" in page.said
     assert not any(table[0][0] == "序号" for table in page.tables)

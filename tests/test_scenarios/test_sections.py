@@ -153,7 +153,10 @@ def test_several_counts_stand_beside_each_other(planned: SectionMaker) -> None:
 
 
 def test_other_rows_and_reports_work_beside_markers(planned: SectionMaker) -> None:
-    """A ratio row, a budget and proposals solve the same problem with its markers; 5 t of 30 t for one drain."""
+    """A ratio row, a budget and proposals solve the same problem with its markers; 5 t of 30 t for one drain.
+
+    80 000 CNY pay for all three drains (70 000), which bring all three sections into the class.
+    """
     text = (
         counted(1)
         + requirement("tp", "reduce", 'pollutant = "tp"', 'amount = "propose"')
@@ -161,7 +164,7 @@ def test_other_rows_and_reports_work_beside_markers(planned: SectionMaker) -> No
     )
     result = planned(text)
     assert result.status == "OPTIMAL"
-    assert [found.reachable for found in result.requirements] == [None, pytest.approx(15), pytest.approx(20_000)]
+    assert [found.reachable for found in result.requirements] == [3.0, pytest.approx(15), pytest.approx(20_000)]
     most = planned(counted(1), mode="most_reduction", weights={"tp": 1.0})
     assert done(most) == ["D1", "D2", "D3"]
 
@@ -215,3 +218,24 @@ def test_limits_are_those_of_the_standard() -> None:
     assert [WATER_CLASS_LIMITS["tp", "lake", name] for name in classes] == [0.01, 0.025, 0.05, 0.1, 0.2]
     with pytest.raises(ValueError, match="twice"):
         parse_water_classes("pollutant,water_body_type,class,limit_mg_per_l,source\n" + "tp,river,I,0.02,x\n" * 2)
+
+
+def test_how_many_sections_could_be_in_the_class_is_told(planned: SectionMaker) -> None:
+    """All treated, S01 comes to 0.2, S02 to 0.195, S03 to 0.045: three. 60 000 CNY a year pay for two of them at most.
+
+    Without the search the table would show a dash where a bureau reads how far it is from the next section.
+    """
+    money = requirement("money", "budget", 'metric = "annual"', 'amount = "60000 CNY/yr"')
+    free, held = planned(counted(1)), planned(counted(1) + money)
+    assert [(one.requirements[0].reachable, one.requirements[0].reachable_alone) for one in (free, held)] == [
+        (3.0, 3.0),
+        (2.0, 3.0),
+    ]
+
+
+def test_what_cannot_be_met_says_how_many_sections_could(planned: SectionMaker) -> None:
+    """25 000 CNY a year pay for S01 alone, three are asked, and of class II none can be had."""
+    money = requirement("money", "budget", 'metric = "annual"', 'amount = "25000 CNY/yr"')
+    (three, second, _) = planned(counted(3) + counted(0, name="m", of_class="II") + money).requirements
+    assert (three.reached, three.reachable, three.reachable_alone) == (None, 1.0, 3.0)
+    assert (second.reachable_alone,) == (0.0,)

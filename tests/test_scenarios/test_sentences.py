@@ -41,33 +41,37 @@ def solution(status: Status, gap: float | None) -> Solution:
 def test_a_proven_plan_says_how_well_it_is_proven(stacks: BundleMaker) -> None:
     said = says(stacks(), solution(Status.OPTIMAL, 3.2e-5), reached=80)
     assert said == Text(
-        "最小费用方案，已证明与最优相差不超过 0.0032 %，全部要求均满足。",
-        "The least-cost plan, proven to within 0.0032 % of the optimum; every requirement is met.",
+        "最小费用方案，已证明与最优值相差不超过0.0032%，全部要求均满足。",
+        "The least-cost plan, proven to be within 0.0032% of the best possible; every requirement is met.",
     )
 
 
 def test_the_most_reduction_is_not_called_least_cost(stacks: BundleMaker) -> None:
     bundle = stacks("", mode="most_reduction", weights={"nox": 1.0})
     said = says(bundle, solution(Status.OPTIMAL, 0.0), reached=80)
-    assert said.en == "The plan of most reduction, proven optimal; every requirement is met."
+    assert said.en == "The plan of most reduction, proven the best; every requirement is met."
     assert said.zh.startswith("减排最大的方案")
 
 
-@pytest.mark.parametrize(("gap", "shown"), [(0.02, "2 %"), (None, "?")])
+@pytest.mark.parametrize(
+    ("gap", "shown"),
+    [(0.02, ", proven only to be within 2% of the best"), (None, "; how far it is from the best is not known")],
+)
 def test_a_plan_that_is_not_proven_says_so(stacks: BundleMaker, gap: float | None, shown: str) -> None:
     said = says(stacks(), solution(Status.FEASIBLE, gap), reached=80)
-    assert said.en == f"A feasible plan, proven only to within {shown}; every requirement is met."
+    assert said.en == f"A feasible plan{shown}; every requirement is met."
 
 
 def test_what_is_missed_is_named(stacks: BundleMaker) -> None:
     said = says(stacks(), solution(Status.OPTIMAL, 0.0), reached=50)
-    assert said == Text("以下要求没有满足：nox-total。", "These requirements are not met: nox-total.")
+    assert said == Text("以下要求没有满足：NOx减排。", "These requirements are not met: NOx reduction.")
 
 
 def test_what_is_pending_does_not_count_as_met(stacks: BundleMaker) -> None:
     said = says(stacks(NOX_TOTAL + PENDING), solution(Status.OPTIMAL, 0.0), reached=80)
-    assert said.en.endswith("; these requirements wait for their values and are not counted as met: from-above.")
-    assert said.zh.endswith("；以下要求的数值待定，不视为已满足：from-above。")
+    waiting = "; these requirements wait for their values and are not counted as met: "
+    assert said.en.endswith(f"{waiting}NOx reduction (whole jurisdiction) [from-above].")
+    assert said.zh.endswith("；以下要求的数值待定，不视为已满足：NOx减排（全域）[from-above]。")
 
 
 def test_a_run_that_was_cut_short_claims_nothing(stacks: BundleMaker) -> None:
@@ -78,34 +82,44 @@ def test_a_run_that_was_cut_short_claims_nothing(stacks: BundleMaker) -> None:
 
 def test_out_of_reach_says_what_could_be_had(stacks: BundleMaker) -> None:
     said = says(stacks(NOX_TOTAL.replace("60", "130")), unsolved(Status.INFEASIBLE))
-    assert said.en == "Infeasible: nox-total asks at least 130 t/yr, the best alone is 120."
-    assert said.zh == "不可行：nox-total 要求至少 130 吨/年，单独最好只能达到 120。"
+    asks = "NOx reduction is asked to be at least 130.00 t/yr"
+    assert said.en == f"Infeasible: {asks}; all other requirements aside, the best is 120.00 t/yr."
+    assert said.zh == "不可行：NOx减排要求至少130.00吨/年，不考虑其他要求，最好也只能做到120.00吨/年。"
 
 
 def test_what_is_pending_is_not_blamed(stacks: BundleMaker) -> None:
     said = says(stacks(PENDING + NOX_TOTAL.replace("60", "130")), unsolved(Status.INFEASIBLE))
-    assert said.en == "Infeasible: nox-total asks at least 130 t/yr, the best alone is 120."
+    assert said.en.startswith("Infeasible: NOx reduction (whole jurisdiction) [nox-total] is asked")
+    assert "from-above" not in said.en
 
 
 @pytest.mark.parametrize(
     ("text", "asks"),
     [
-        (requirement("cap", 'pollutant = "nox"', 'amount = "20 t/yr"'), "at most 20 t/yr, the best alone is 30"),
+        (
+            requirement("cap", 'pollutant = "nox"', 'amount = "20 t/yr"'),
+            ("NOx emission cap", "at most 20.00 t/yr", "30.00 t/yr"),
+        ),
         (
             requirement(
                 "intensity", 'pollutant = "nox"', 'amount = "90 %"', 'output = { East = "1 t/yr", West = "1 t/yr" }'
             ),
-            "at least 90 %, the best alone is 80",
+            ("NOx fall of emission intensity", "at least 90.00%", "80.00%"),
         ),
         (
             requirement("quota", 'sense = "="', "amount = 31", 'measures = ["scrub"]'),
-            "exactly 31 sources, the best alone is 30",
+            ("quota", "exactly 31 sources", "30 sources"),
         ),
     ],
 )
-def test_out_of_reach_is_said_in_the_sense_of_the_requirement(stacks: BundleMaker, text: str, asks: str) -> None:
+def test_out_of_reach_is_said_in_the_sense_of_the_requirement(
+    stacks: BundleMaker, text: str, asks: tuple[str, str, str]
+) -> None:
     """Of 150 t at least 30 t remain: a cap of 20 t is out of reach, and so is a fall of 90 % (80 % can be had)."""
-    assert says(stacks(text), unsolved(Status.INFEASIBLE), alone=30).en == f"Infeasible: one asks {asks}."
+    about, asked, best = asks
+    end = "it cannot be less than" if "most" in asked else "the best is"
+    found = says(stacks(text), unsolved(Status.INFEASIBLE), alone=30).en
+    assert found == f"Infeasible: {about} is asked to be {asked}; all other requirements aside, {end} {best}."
 
 
 def test_a_tolerance_is_not_out_of_reach(stacks: BundleMaker) -> None:

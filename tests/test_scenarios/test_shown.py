@@ -44,7 +44,7 @@ def test_money_is_printed_in_ten_thousands() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "said"), [("zh", "1.20 万元"), ("en", "1.20 ×10⁴ CNY"), ("both", "1.20 万元 (×10⁴ CNY)")]
+    ("language", "said"), [("zh", "1.20万元"), ("en", "1.20 ×10⁴ CNY"), ("both", "1.20万元 (×10⁴ CNY)")]
 )
 def test_a_value_comes_with_its_unit(language: Language, said: str) -> None:
     assert MONEY.with_name(12_000.0, language) == said
@@ -55,7 +55,8 @@ def test_counts_have_no_decimals() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "printed"), [(0.3, "30 %"), (0.12345, "12.3 %"), (1e-4, "0.01 %"), (3.1e-16, "3.1e-16"), (None, "—")]
+    ("share", "printed"),
+    [(0.3, "30%"), (0.12345, "12.3%"), (1e-4, "0.01%"), (3.1e-16, "<0.001%"), (29.7123, "2,971%"), (None, "—")],
 )
 def test_shares_are_printed_as_percent_unless_tiny(share: float | None, printed: str) -> None:
     assert percent(share) == printed
@@ -132,8 +133,11 @@ def test_every_flow_that_can_be_asked_for_has_a_name_and_a_unit_for_the_reports(
         ({}, Text("全域", "whole jurisdiction")),
         ({"district": ["东区", "西区"]}, Text("东区、西区", "东区, 西区")),
         ({"sector": ["voc_lines"]}, Text("VOCs生产线", "VOCs lines")),
-        ({"sector": ["coal_boilers"], "where": ["fuel"]}, Text("工业锅炉、按燃料", "Industrial boilers, by fuel")),
-        ({"where": ["user_zone"]}, Text("按user_zone", "by user_zone")),
+        (
+            {"sector": ["coal_boilers"], "where": ["fuel"]},
+            Text("工业锅炉、按燃料筛选", "Industrial boilers, selected by “Fuel”"),
+        ),
+        ({"where": ["user_zone"]}, Text("按user_zone筛选", "selected by “user_zone”")),
     ],
 )
 def test_a_scope_is_said_in_words(found: dict[str, list[str]], said: Text) -> None:
@@ -147,7 +151,9 @@ def test_districts_and_own_columns_are_called_as_the_scenario_names_them() -> No
         columns=[{"id": "user_zone", "zh": "建成区内", "en": "In the built-up area"}],
     )
     found = requirement(scope={"district": ["东区", "西区"], "where": ["user_zone"]})
-    assert scope(found, names_of(result)) == Text("东区、西区、按建成区内", "East, 西区, by in the built-up area")
+    assert scope(found, names_of(result)) == Text(
+        "东区、西区、按建成区内筛选", "East, 西区, selected by “In the built-up area”"
+    )
 
 
 def test_a_deadline_that_is_no_year_end_is_said() -> None:
@@ -157,8 +163,8 @@ def test_a_deadline_that_is_no_year_end_is_said() -> None:
 
 def test_what_else_must_be_known_of_a_requirement() -> None:
     assert remark(requirement(tolerance=0.15)) == Text(
-        "假设值；允许偏差15 %；清单口径；吨位为假设。",
-        "assumed value; tolerance 15 %; inventory basis; The tonnage is assumed.",
+        "假设值；允许偏差15%；清单口径；吨位为假设。",
+        "assumed value; tolerance 15%; inventory basis; The tonnage is assumed.",
     )
     assert remark(requirement(is_assumed=False, basis=None, note=None)) == Text("", "")
 

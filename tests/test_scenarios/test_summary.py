@@ -8,9 +8,11 @@ import pytest
 from rich.cells import cell_len
 from rich.console import Console
 
-from model.text import Language
+from model.text import Language, Text
+from scenarios.console import PLAIN_WIDTH, console_on
+from scenarios.export.blocks import requirements
 from scenarios.result import Result
-from scenarios.summary import PLAIN_WIDTH, console_on, print_summary
+from scenarios.summary import print_summary
 from tests.test_scenarios.hand_made import PENDING, hand_made, infeasible, requirement
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -77,7 +79,7 @@ def test_without_an_answer_there_is_neither_money_nor_a_verdict() -> None:
     text = printed(infeasible())
     assert "Infeasible." in text
     assert "120.25" in text
-    for word in ("Capital", "Reached", "Met", "Gap", "Tasks"):
+    for word in ("Capital", "Reached", "Met", "Distance", "Tasks"):
         assert word not in text
 
 
@@ -94,7 +96,7 @@ REPAIR = {
 
 def test_what_would_make_it_feasible_is_printed_with_its_cost() -> None:
     text = printed(replace(infeasible(), repairs=[REPAIR]), "both")
-    assert "单独改这一项即可行（已重新求解验证）：nox-total 130.00 → 120.00（吨/年），年费用55.48 万元/年" in text
+    assert "单独改这一项即可行（已重新求解验证）：nox-total 130.00 → 120.00（吨/年），年费用55.48万元/年" in text
     assert "feasible, solved again: nox-total 130.00 → 120.00 (t/yr), annual cost 55.48 ×10⁴ CNY/yr" in text
 
 
@@ -130,3 +132,10 @@ def test_names_cannot_steer_the_terminal_or_style_the_text() -> None:
     steering = "\x1b[2J\x07[bold]A[/bold]\x9b"
     result = replace(hand_made(), title={"zh": steering, "en": steering})
     assert printed(result).splitlines()[0] == "[2J[bold]A[/bold]"
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "不限"), ("en", "no limit")])
+def test_a_ratio_over_nothing_has_no_limit_rather_than_a_dash(language: Language, said: str) -> None:
+    free = replace(requirement(), reachable=None, reachable_alone=None, is_without_limit=True)
+    assert said in printed(hand_made(requirements=[free]), language)
+    assert Text("不限", "no limit") in requirements(hand_made(requirements=[free])).rows[0]

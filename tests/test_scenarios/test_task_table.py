@@ -75,13 +75,13 @@ def test_the_year_of_service_and_the_deadline_are_a_number_and_a_day() -> None:
 
 def test_a_note_tells_decided_projects_and_shares() -> None:
     decided = Text("已定项目", "decided already")
-    share = Text("实施比例40 %", "40 % share of the source")
+    share = Text("实施比例40%", "40% share of the source")
     assert cells(hand_made(), "note") == [Text("", ""), decided, share]
 
 
 def test_a_note_can_tell_both() -> None:
     (note,) = cells(hand_made(tasks=[task(1, is_decided=True, share=0.125)]), "note")
-    assert note == Text("已定项目；实施比例12.5 %", "decided already; 12.5 % share of the source")
+    assert note == Text("已定项目；实施比例12.5%", "decided already; 12.5% share of the source")
 
 
 def test_references_stand_in_one_cell() -> None:

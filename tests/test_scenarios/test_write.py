@@ -2,8 +2,10 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,8 +13,8 @@ from model.problems import InputError
 from scenarios.export.csv_tasks import tasks_csv
 from scenarios.export.docx_plan import plan_docx
 from scenarios.export.report_html import report_html
-from scenarios.export.room import MOST_TASKS
-from scenarios.export.write import ANSWER_FILES, check_folder, put_files, write_answer
+from scenarios.export.room import MOST_TASKS, Room
+from scenarios.export.write import ANSWER_FILES, Content, answer_files, check_folder, put_files, write_answer
 from scenarios.export.xlsx_tasks import tasks_xlsx
 from scenarios.result import to_json
 from tests.test_scenarios.hand_made import hand_made, infeasible, task
@@ -113,3 +115,31 @@ def test_a_folder_without_permission_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(InputError, match="cannot be written"):
         write_answer(hand_made(), tmp_path / "out", "zh")
+
+
+def provenance_in(files: Mapping[str, Content]) -> dict[str, Any]:
+    """Provenance as ``result.json`` states it."""
+    text = files["result.json"]
+    assert not isinstance(text, bytes)
+    found: dict[str, Any] = json.loads("".join(text))["provenance"]
+    return found
+
+
+def test_what_is_left_out_of_a_file_stands_in_the_others() -> None:
+    """Three tasks where the document holds two, the report lists two and the workbook none but two."""
+    files = answer_files(hand_made(), "en", Room(document=2, report=2, workbook=2))
+    said = provenance_in(files)["left_out"]
+    assert [part["file"] for part in said] == ["plan.docx", "report.html", "tasks.xlsx"]
+    assert "More than 2 tasks: no Word file is written" in said[0]["en"]
+    assert "任务超过2项" in said[0]["zh"]
+    assert "plan.docx" not in files
+    page = files["report.html"]
+    assert isinstance(page, bytes)
+    assert "plan.docx: More than 2 tasks: no Word file is written" in page.decode()
+    assert "tasks.xlsx: Too many tasks for a workbook" in page.decode()
+
+
+def test_where_nothing_is_left_out_nothing_is_said() -> None:
+    files = answer_files(hand_made(), "en", Room(document=3, report=3, workbook=3))
+    assert "left_out" not in provenance_in(files)
+    assert "plan.docx" in files
