@@ -103,33 +103,52 @@ def _inquiries(app: Dash, service: Service) -> None:
     @app.callback(
         Output({"type": "ask-out", "kind": MATCH}, "children"),
         Output({"type": "ask-tick", "kind": MATCH}, "disabled"),
+        Output({"type": "ask-box", "kind": MATCH}, "hidden"),
+        Output({"type": "ask-about", "kind": MATCH}, "data"),
         Input({"type": "ask-go", "kind": MATCH}, "n_clicks"),
+        Input({"type": "ask-stop", "kind": MATCH}, "n_clicks"),
         Input({"type": "ask-tick", "kind": MATCH}, "n_intervals"),
-        Kept({"type": "ask-go", "kind": MATCH}, "id"),
+        Kept({"type": "ask-about", "kind": MATCH}, "data"),
         Kept({"type": "about", "of": ALL}, "value"),
         Kept({"type": "about", "of": ALL}, "id"),
         LIVE,
         prevent_initial_call=True,
     )
-    def ask(clicks: object, _: object, named: object, *sent: Any) -> tuple[Any, Any]:  # noqa: ANN401 - a browser's
+    def ask(_go: object, _stop: object, _tick: object, asked: object, *sent: Any) -> tuple[Any, ...]:  # noqa: ANN401 - a browser's
+        named = ctx.triggered_id
         kind = str(named.get("kind")) if isinstance(named, dict) else ""
-        about = next((str(value) for value, one in zip(*sent[:2], strict=True) if one["of"] == kind), "")
-        return inquiry_of(service, _state(service, sent[2]), kind, clicks, about=about)
+        chosen = next((str(value) for value, one in zip(*sent[:2], strict=True) if one["of"] == kind), "")
+        what = str(named.get("type")).removeprefix("ask-") if isinstance(named, dict) else ""
+        about = chosen if what == "go" else str(asked or "")
+        return *inquiry_of(service, _state(service, sent[2]), kind, what, about=about), about
 
 
-def inquiry_of(service: Service, state: State, kind: str, clicks: object, *, about: str) -> tuple[Any, Any]:
-    """Say where a question stands; once it is answered, show what came out."""
-    if not clicks or kind not in ASK:
+def inquiry_of(service: Service, state: State, kind: str, what: str, *, about: str) -> tuple[Any, bool, bool]:
+    """Ask a question, take it back, or see where it stands; once it is answered, show what came out.
+
+    Also returned: whether the clock stands still, and whether there is nothing to take back.
+    """
+    if kind not in ASK or what not in {"go", "stop", "tick"}:
         raise PreventUpdate
+    if what == "stop":
+        service.take_back(state, kind, about)
     try:
-        found = service.ask(state, kind, about)
+        found = service.ask(state, kind, about) if what == "go" else service.look(state, kind, about)
     except BusyError:
-        return notice(say(state, "busy"), []), True
+        return notice(say(state, "busy"), []), True, True
+    if found is None or what == "stop":
+        return html.P(say(state, "stopped"), className="note", role="status"), True, True
     if not found.is_done:
-        return html.P(say(state, "asking", seconds=f"{found.seconds:.0f}"), role="status"), False
+        word = "asking" if not found.ahead else "waiting"
+        said = say(state, word, seconds=f"{found.seconds:.0f}", ahead=found.ahead)
+        return html.P(said, role="status"), False, False
     if found.answer is None:
-        return notice(say(state, "bad_link"), [problem.say(state.language) for problem in found.problems]), True
-    return answered(state, found.answer), True
+        return (
+            notice(say(state, "no_reply"), [problem.what.say(state.language) for problem in found.problems]),
+            True,
+            True,
+        )
+    return answered(state, found.answer), True, True
 
 
 def rows_of(service: Service, state: State, shelf: object, request: object) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from dashboard.state import State
 from dashboard.words import WORD
 from model.text import Text
 from scenarios.figures import Figure
+from scenarios.shown import UNITS
 
 type Children = Sequence[Component | str] | Component | str
 
@@ -29,6 +30,9 @@ UNIT_WORDS = {
     "家": "",
 }
 """Parts of units, larger ones first."""
+
+WHOLE_FROM = 1000.0
+"""Amounts from here on are shown without decimals."""
 
 
 def extra(attributes: Mapping[str, str]) -> dict[str, Any]:
@@ -104,18 +108,25 @@ def region(label: str, child: Component) -> Component:
     return whole
 
 
-def notice(title: str, lines: Sequence[str], *, tone: str = "yellow") -> Component:
+def notice(title: str, lines: Sequence[str]) -> Component:
     """Return a box that says what is wrong."""
-    box: Component = dmc.Alert([html.P(line) for line in lines], title=title, color=tone, className="notice")
+    box: Component = dmc.Alert([html.P(line) for line in lines], title=title, color="yellow", className="notice")
     return box
 
 
 def unit_said(state: State, unit: str) -> str:
     """Return a unit as it is written in a scenario, in the page's language."""
-    if state.language == "en":
-        for zh, en in UNIT_WORDS.items():
-            unit = unit.replace(zh, en)
+    if state.language == "zh":
+        return UNITS[unit].name.zh if unit in UNITS and not UNITS[unit].size > 1.0 else unit
+    for zh, en in UNIT_WORDS.items():
+        unit = unit.replace(zh, en)
     return unit
+
+
+def amount_said(state: State, value: float, unit: str) -> str:
+    """Return an amount in a unit of a scenario: four digits, never fewer than the whole number has."""
+    number = f"{value:,.0f}" if abs(value) >= WHOLE_FROM else f"{value:.4g}"
+    return f"{number} {unit_said(state, unit)}".strip()
 
 
 def say(state: State, word: str, **facts: object) -> str:

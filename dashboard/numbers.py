@@ -31,12 +31,12 @@ def numbers(state: State, view: View, *, is_fine: bool = True) -> list[Component
     return [
         kpi(
             say(state, "annual_cost"),
-            YEARLY_MONEY.say(annual[0]),
+            YEARLY_MONEY.brief(annual[0]),
             state.say(YEARLY_MONEY.name),
             _change(state, *annual),
             tone="lead",
         ),
-        kpi(say(state, "capital"), MONEY.say(capital[0]), state.say(MONEY.name), _change(state, *capital)),
+        kpi(say(state, "capital"), MONEY.brief(capital[0]), state.say(MONEY.name), _change(state, *capital)),
         *(_tonnes(state, now, before, pollutant) for pollutant in SHOWN),
         kpi(
             say(state, "tasks"),
@@ -52,7 +52,7 @@ def _tonnes(state: State, now: Result, before: Result, pollutant: str) -> Compon
     less, base = _reduction(now, pollutant)
     was, _ = _reduction(before, pollutant)
     share = f"{say(state, 'of_base')} {100 * less / base:.1f} %" if now.cost and base else ""
-    value = TONNES.say(less) if now.cost else DASH
+    value = TONNES.brief(less) if now.cost else DASH
     return kpi(
         f"{symbol(pollutant)} {say(state, 'reduction')}",
         value,

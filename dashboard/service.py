@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -12,6 +13,7 @@ from model.text import Text
 from scenarios.export.template import template
 from scenarios.figures import Figure
 from scenarios.files import bundled_scenarios
+from scenarios.found import Shipped, shipped
 from scenarios.live.archive import Archive, Wish
 from scenarios.live.browse import Browse, browse, shelves
 from scenarios.live.crew import Crew
@@ -27,7 +29,6 @@ from scenarios.live.outlines import Outlines, districts_of, outlines_beside, rea
 from scenarios.live.repairs import Nearest, nearest_changes
 from scenarios.live.studio import Preview, Studio
 from scenarios.live.uploads import Uploads
-from scenarios.overview import Shipped, shipped
 from scenarios.result import Json, Result
 from scenarios.shown import sector_title
 from scenarios.store import Saved, Store, StoreError, Version
@@ -107,6 +108,10 @@ class Service:
         preview = self._studio.preview(state.scenario, state.edits, is_fine=is_fine) if state.edits else base
         return View(preview, base, self._studio.levers(state.scenario))
 
+    def tasks(self, state: State) -> Sequence[Json]:
+        """Return the tasks of the state's plan with who answers for each and by when, as an exported list has them."""
+        return self._studio.tasks(state.scenario, state.edits)
+
     def offered(self, state: State, requirement_id: str) -> State:
         """Return the state with a requirement set to the best value that was found to work; unchanged where none is."""
         lever = next((one for one in self._studio.levers(state.scenario) if one.requirement_id == requirement_id), None)
@@ -141,6 +146,14 @@ class Service:
     def ask(self, state: State, kind: str, about: str) -> Inquiry:
         """Have a question about the state's plan worked out, and say where it stands. Raises `BusyError`."""
         return self._inquiries.ask(kind, state.scenario, state.edits, about=about, owner=owner())
+
+    def look(self, state: State, kind: str, about: str) -> Inquiry | None:
+        """Say where a question about the state's plan stands, None when nobody asked it or it was taken back."""
+        return self._inquiries.look(kind, state.scenario, state.edits, about=about)
+
+    def take_back(self, state: State, kind: str, about: str) -> None:
+        """Stop work on a question, unless somebody else waits for its answer."""
+        self._inquiries.cancel(kind, state.scenario, state.edits, about=about, owner=owner())
 
     def file(self, state: State, name: str) -> bytes | None:
         """Return a file of the state's plan once it is worked out."""

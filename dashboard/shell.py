@@ -13,7 +13,7 @@ from dashboard.service import Service
 from dashboard.state import State
 from dashboard.words import LEDE, PAGE
 from model.text import Text
-from scenarios.overview import Shipped
+from scenarios.found import Shipped
 
 ICONS = {
     "/": "home",
@@ -27,9 +27,14 @@ ICONS = {
     "/jobs": "layers",
     "/data": "table",
 }
+LEAD = "#e6f4f1 #cfe8e3 #a3d3ca #74bdb0 #56b8a9 #3fb3a3 #1b9a8a #12796d #0b6157 #084a43"
+NIGHT = "#e5eeec #c9d6d5 #b4c3c2 #93a6a5 #3a4d4e #2f4142 #213132 #182728 #101c1d #0b1415"
+"""Ten shades each, the lightest first: of what can be pressed, of the dark ground; hues as in ``assets/app.css``."""
+
 THEME = {
-    "primaryColor": "teal",
-    "primaryShade": {"light": 9, "dark": 5},
+    "colors": {"lead": LEAD.split(), "dark": NIGHT.split()},
+    "primaryColor": "lead",
+    "primaryShade": {"light": 8, "dark": 5},
     "autoContrast": True,
     "fontFamily": "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',system-ui,sans-serif",
     "defaultRadius": "md",

@@ -44,7 +44,7 @@ def register(app: Dash, service: Service) -> None:
     )
     def group(by: object, live: object) -> Component:
         state = _state(service, live)
-        return groups(state, service.view(state), by if isinstance(by, str) and by in GROUPS else "district")
+        return groups(state, service, by if isinstance(by, str) and by in GROUPS else "district")
 
     @app.callback(
         Output("detail", "children"), Input("grid", "selectedRows"), Kept("live", "data"), prevent_initial_call=True
@@ -84,9 +84,8 @@ def rows_of(service: Service, state: State, request: object) -> dict[str, Any]:
     if not isinstance(request, dict):
         raise PreventUpdate
     first, last = (value if isinstance(value := request.get(name), int) else 0 for name in ("startRow", "endRow"))
-    result = service.view(state).result
-    found = listed(result.tasks, _filters(request), _orders(request), state.language)
-    names = names_of(result)
+    names = names_of(service.view(state).result)
+    found = listed(service.tasks(state), _filters(request), _orders(request), state.language)
     return {"rowData": [row(state, task, names) for task in window(found, first, last)], "rowCount": len(found)}
 
 
@@ -166,4 +165,4 @@ def _picked(service: Service, state: State, selected: object) -> Json | None:
 
 
 def _task(service: Service, state: State, task_id: object) -> Json | None:
-    return next((task for task in service.view(state).result.tasks if task["task_id"] == task_id), None)
+    return next((task for task in service.tasks(state) if task["task_id"] == task_id), None)

@@ -10,6 +10,7 @@ from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, ctx, no_up
 from dash import State as Kept
 from dash.exceptions import PreventUpdate
 
+from dashboard.lane import PATIENT_S, Lane
 from dashboard.numbers import SHOWN
 from dashboard.pages.try_it import excluded
 from dashboard.service import Service, View, lever_value
@@ -70,12 +71,15 @@ class Moved:
 
 
 def register(app: Dash, service: Service) -> None:
-    """Answer whatever is moved on the page Try."""
+    """Answer whatever is moved on the page Try; what settles a preview lets moves go first."""
+    lane = Lane()
 
     @app.callback(*OUTPUTS, *INPUTS, prevent_initial_call=True)
     def move(*sent: Any) -> tuple[Any, ...]:  # noqa: ANN401 - whatever a browser sends
         touched = touched_first([prop["prop_id"] for prop in ctx.triggered if prop["value"] is not None])
-        return answer(service, read_move(service, touched, sent))
+        moved = read_move(service, touched, sent)
+        with lane.turn(PATIENT_S if touched == "settle" else 0.0):
+            return answer(service, moved)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("jianpai", "pair"),

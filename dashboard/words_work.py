@@ -24,13 +24,18 @@ KEEPING: Mapping[str, Text] = {
     "versions": Text("已保存的版本", "Saved versions"),
     "version_number": Text("第{number}版", "Version {number}"),
     "made_from": Text("源自第{number}版", "from version {number}"),
-    "no_versions": Text("还没有保存的版本。", "Nothing is saved yet."),
+    "no_versions": Text(
+        "还没有保存的版本。在“试算”中改出一个方案，回到这里填写编制人并保存；有两个版本后即可并排对比。",
+        "Nothing is saved yet. Change the plan on the Try page, come back, sign and save it; two versions can be "
+        "compared side by side.",
+    ),
     "pick_versions": Text("选择两到四个版本并排查看。", "Show two to four versions side by side."),
     "final_by": Text("{author}定稿", "final, says {author}"),
     "make_final": Text("定稿", "Declare final"),
     "withdraw_final": Text("撤销定稿", "Withdraw final"),
     "remove": Text("删除", "Remove"),
     "sign_first": Text("请先填写编制人", "Give your name as author first"),
+    "same_rows": Text("其余{count}项要求，各版本相同", "{count} other requirements, the same in all versions"),
     "no_answer": Text("没有保存结果", "No answer was kept with it"),
 }
 
@@ -54,7 +59,11 @@ JOBS: Mapping[str, Text] = {
     "queued": Text("已排队：{runs} 次运行。", "Queued: {runs} runs."),
     "not_queued": Text("未能排队", "Not queued"),
     "jobs": Text("批量任务", "Batches"),
-    "no_jobs": Text("还没有批量任务。", "There are no batches yet."),
+    "no_jobs": Text(
+        "还没有批量任务。在上面选一项要求和几个取值，点“开始批量计算”；进度和结果会出现在这里。",
+        "There are no batches yet. Choose a requirement and its levels above and run the batch; progress and results "
+        "appear here.",
+    ),
     "jobs_note": Text(
         "只有您能看到自己的任务，除非选择共享；各用户轮流计算。",
         "Only you see your batches unless you share them; users take turns.",

@@ -1,7 +1,7 @@
 /* Addresses, languages and colour schemes: what must happen in the browser without asking the server. */
 (function () {
   "use strict";
-  var KEY = "jianpai-scheme";
+  var KEY = "mantine-color-scheme-value"; /* where the components look for it, too */
   var settling = 0;
 
   function here() { return window.location.pathname + window.location.search; }

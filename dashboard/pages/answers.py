@@ -31,13 +31,16 @@ FACTS = {"solved": MOST_SOLVED, "points": POINTS, "seconds": f"{SECONDS:.0f}"}
 
 def panel(state: State, kind: str) -> Component:
     """Return the card of a question, not asked yet."""
-    named = {name: {"type": f"ask-{name}", "kind": kind} for name in ("go", "tick", "out")}
+    named = {name: {"type": f"ask-{name}", "kind": kind} for name in ("go", "stop", "box", "tick", "out", "about")}
+    go = dmc.Button([icon("target"), say(state, "work_out")], id=named["go"], size="xs")
+    stop = dmc.Button([icon("close"), say(state, "stop")], id=named["stop"], size="xs", variant="default")
     return card(
         say(state, f"ask_{kind}"),
         [
-            dmc.Button([icon("target"), say(state, "work_out")], id=named["go"], size="xs"),
+            html.Div([go, html.Span(stop, id=named["box"], hidden=True)], className="tools"),
+            dcc.Store(id=named["about"]),
             dcc.Interval(id=named["tick"], interval=1000, disabled=True),
-            html.Div(id=named["out"], **extra({"aria-live": "polite"})),
+            html.Div(id=named["out"], className="answer", **extra({"aria-live": "polite"})),
         ],
         note=say(state, f"ask_{kind}_note", **FACTS),
     )

@@ -18,7 +18,7 @@ from dashboard.users import owner
 from model.problems import InputError
 from scenarios.live.archive import edits_of, ref_of
 from scenarios.result import RequirementResult, Result
-from scenarios.shown import DASH, MONEY, UNITS, YEARLY_MONEY, as_text, percent, status, subject
+from scenarios.shown import DASH, MONEY, UNITS, YEARLY_MONEY, as_text, names_of, percent, status, titled
 from scenarios.store import Version
 
 MOST_TASKS = 100
@@ -34,7 +34,7 @@ def page(state: State, _: View, service: Service) -> list[Component]:
         dcc.Store(id="save-ground", data=ground),
         card(
             say(state, "save_version"),
-            [_form(state), html.Div(id="saved", **extra({"aria-live": "polite"}))],
+            [_form(state), html.Div(id="saved", className="answer", **extra({"aria-live": "polite"}))],
             note=say(state, "save_note"),
         ),
         html.Div(shelf(state, service), id="shelf"),
@@ -57,6 +57,7 @@ def _form(state: State) -> Component:
 def shelf(state: State, service: Service) -> list[Component]:
     """Return the saved versions, the newest first, and those that are compared side by side."""
     known = service.known(state)
+    titles = {one.id: state.say(one.title) for one in service.scenarios()}
     versions = service.archive.listed(known)
     if not versions:
         return [card(say(state, "versions"), html.P(say(state, "no_versions"), className="note"), className="gap")]
@@ -65,7 +66,7 @@ def shelf(state: State, service: Service) -> list[Component]:
     return [
         card(
             say(state, "versions"),
-            html.Ul([_version(state, version) for version in versions], className="changes"),
+            html.Ul([_version(state, version, titles) for version in versions], className="changes"),
             note=say(state, "pick_versions"),
             className="gap",
         ),
@@ -73,20 +74,21 @@ def shelf(state: State, service: Service) -> list[Component]:
     ]
 
 
-def _version(state: State, version: Version) -> Component:
+def _version(state: State, version: Version, titles: Mapping[str, str]) -> Component:
     is_in = ref_of(version) in state.versions
     marks = [
         *([badge(say(state, "final_by", author=version.final_by), "good")] if version.is_final else []),
         *([badge(say(state, "shown"), "good")] if is_in else []),
     ]
     origin = f" · {say(state, 'made_from', number=version.based_on)}" if version.based_on else ""
+    title = titles.get(version.scenario, version.scenario)
     at = version.saved_at.astimezone().strftime("%Y-%m-%d %H:%M")
     return html.Li(
         [
             html.Span(
                 [
                     html.Strong(f"{say(state, 'version_number', number=version.number)} · {version.note}"),
-                    html.Span(f" {version.scenario} · {version.author} · {at}{origin} ", className="note"),
+                    html.Span(f" {title} · {version.author} · {at}{origin} ", className="note"),
                     html.Span(marks, className="marks"),
                 ]
             ),
@@ -126,32 +128,46 @@ def _opened(state: State, version: Version) -> list[Component]:
     return [link(say(state, "open"), opened.href())]
 
 
-def called(state: State, version: Version) -> str:
+def called(state: State, version: Version, result: Result) -> str:
     """Return what a version is called beside others."""
-    return f"{version.scenario} · {say(state, 'version_number', number=version.number)} · {version.note}"
+    title = state.say(as_text(result.title))
+    return f"{title} · {say(state, 'version_number', number=version.number)} · {version.note}"
 
 
 def side_by_side(state: State, chosen: Sequence[tuple[Version, Result]]) -> list[Component]:
     """Return cost, tonnes, requirements and the tasks that differ, a column for each version."""
-    head = html.Thead(html.Tr([html.Td(""), *(html.Th(called(state, version), scope="col") for version, _ in chosen)]))
+    head = html.Thead(html.Tr([html.Td(""), *(html.Th(called(state, *one), scope="col") for one in chosen)]))
     results = [result for _, result in chosen]
-    body = [
-        html.Tr([html.Th(name, scope="row"), *(html.Td(value) for value in values)])
-        for name, values in _facts(state, results)
-    ]
-    rows, count = _differing(results)
+    asked = _requirements(state, results)
+    moved = [(name, values) for name, values in asked if len(set(values)) > 1]
+    same = [one for one in asked if one not in moved]
+    rows, count = _differing(state, results)
     tasks = [
         html.Tr([html.Th(name, scope="row"), *(html.Td(value or DASH) for value in values)]) for name, values in rows
     ]
     return [
-        region(say(state, "side_by_side"), html.Table([head, html.Tbody(body)], className="table")),
+        region(say(state, "side_by_side"), _table(head, [*_facts(state, results), *moved])),
+        *([_folded(state, head, same)] if same else []),
         html.H3(f"{say(state, 'differing')} ({count:,})"),
         region(say(state, "differing"), html.Table([head, html.Tbody(tasks)], className="table left")),
     ]
 
 
+def _table(head: Component, rows: Sequence[tuple[str, list[str]]]) -> Component:
+    body = [html.Tr([html.Th(name, scope="row"), *(html.Td(value) for value in values)]) for name, values in rows]
+    table: Component = html.Table([head, html.Tbody(body)], className="table")
+    return table
+
+
+def _folded(state: State, head: Component, rows: Sequence[tuple[str, list[str]]]) -> Component:
+    """Return the requirements that all versions reach alike, to be opened."""
+    title = say(state, "same_rows", count=len(rows))
+    whole: Component = html.Details([html.Summary(title), region(title, _table(head, rows))], className="choice")
+    return whole
+
+
 def _facts(state: State, results: Sequence[Result]) -> list[tuple[str, list[str]]]:
-    facts = [
+    return [
         (say(state, "status"), [state.say(status(result)) for result in results]),
         (
             f"{say(state, 'annual_cost')} ({state.say(YEARLY_MONEY.name)})",
@@ -164,15 +180,20 @@ def _facts(state: State, results: Sequence[Result]) -> list[tuple[str, list[str]
         (say(state, "tasks"), [f"{len(result.tasks):,}" for result in results]),
         (say(state, "gap"), [percent(result.gap) for result in results]),
     ]
-    rows = dict.fromkeys(requirement.row for result in results for requirement in result.requirements)
-    return [*facts, *(_requirement(state, row, results) for row in rows)]
 
 
-def _requirement(state: State, row: str, results: Sequence[Result]) -> tuple[str, list[str]]:
-    found = [next((one for one in result.requirements if one.row == row), None) for result in results]
-    first = next(one for one in found if one is not None)
-    unit = UNITS[first.unit]
-    return f"{state.say(subject(first))} · {row} ({state.say(unit.name)})", [_reached(one) for one in found]
+def _requirements(state: State, results: Sequence[Result]) -> list[tuple[str, list[str]]]:
+    """Return what every version reaches and asks of each requirement that one of them has."""
+    by_row = [{one.row: one for one in result.requirements} for result in results]
+    first = {row: one for own in reversed(by_row) for row, one in own.items()}
+    titles = titled(list(first.values()), {name: text for result in results for name, text in names_of(result).items()})
+    return [
+        (
+            f"{state.say(titles[row])} ({state.say(UNITS[one.unit].name)})",
+            [_reached(own.get(row)) for own in by_row],
+        )
+        for row, one in first.items()
+    ]
 
 
 def _reached(requirement: RequirementResult | None) -> str:
@@ -182,7 +203,7 @@ def _reached(requirement: RequirementResult | None) -> str:
     return f"{unit.say(requirement.reached)} / {unit.say(requirement.asked)}"
 
 
-def _differing(results: Sequence[Result]) -> tuple[list[tuple[str, list[str]]], int]:
+def _differing(state: State, results: Sequence[Result]) -> tuple[list[tuple[str, list[str]]], int]:
     """Return the sources whose measures are not the same in all versions, at most 100, and how many there are."""
     columns: list[dict[str, str]] = []
     names: dict[str, str] = {}
@@ -190,7 +211,7 @@ def _differing(results: Sequence[Result]) -> tuple[list[tuple[str, list[str]]], 
         own: dict[str, str] = {}
         for task in result.tasks:
             names[str(task["source_id"])] = str(task["source_name"])
-            own[str(task["source_id"])] = f"{as_text(task['measure_names']).zh} {task['start_year']}"
+            own[str(task["source_id"])] = f"{state.say(as_text(task['measure_names']))} {task['start_year']}"
         columns.append(own)
     differing = [source for source in sorted(names) if len({own.get(source) for own in columns}) > 1]
     rows = [(names[source], [own.get(source, "") for own in columns]) for source in differing[:MOST_TASKS]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import dash_ag_grid as dag
@@ -9,12 +10,14 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.kit import card, extra, icon, say
+from dashboard.kit import card, extra, icon, region, say
 from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.words import GRID_ZH
+from model.problems import Problem
 from scenarios.live.browse import Browse
 from scenarios.live.intake import Verdict
+from scenarios.shown import sector_title
 
 MOST_PROBLEMS = 200
 
@@ -76,7 +79,14 @@ def grid(state: State, table: Browse) -> Component:
         "filterParams": {"filterOptions": ["contains"], "maxNumConditions": 1},
     }
     columns = [
-        {"field": f"c{number}", "headerName": state.say(title), "width": 180 if number < 2 else 150, **text}  # noqa: PLR2004 - names are longer
+        {
+            "field": f"c{number}",
+            "tooltipField": f"c{number}",
+            "headerName": state.say(title),
+            "width": 180 if number < 2 else 150,  # noqa: PLR2004 - names are longer
+            **({"type": "rightAligned"} if number in table.numeric else {}),
+            **text,
+        }
         for number, title in enumerate(table.titles)
     ]
     table_of: Component = dag.AgGrid(
@@ -84,7 +94,13 @@ def grid(state: State, table: Browse) -> Component:
         className="ag-theme-quartz",
         columnDefs=columns,
         rowModelType="infinite",
-        defaultColDef={"sortable": False, "resizable": True, "suppressMovable": True},
+        defaultColDef={
+            "sortable": False,
+            "resizable": True,
+            "suppressMovable": True,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         style={"height": "520px"},
         dashGridOptions={
             "cacheBlockSize": 100,
@@ -105,7 +121,7 @@ def checked(state: State, verdict: Verdict) -> list[Component]:
                     html.Td(problem.sheet or "—"),
                     html.Td("" if problem.row is None else str(problem.row)),
                     html.Td(problem.column or "—"),
-                    html.Td(problem.say(state.language)),
+                    html.Td(_without_place(state, problem)),
                 ]
             )
             for problem in verdict.problems[:MOST_PROBLEMS]
@@ -115,7 +131,12 @@ def checked(state: State, verdict: Verdict) -> list[Component]:
         )
         return [
             html.P(say(state, "problems_found", count=len(verdict.problems)), className="verdict bad", role="status"),
-            html.Div(html.Table([head, html.Tbody(rows)], className="table left"), className="scroll"),
+            region(say(state, "problem"), html.Table([head, html.Tbody(rows)], className="table left")),
         ]
-    counts = [html.Li(f"{sector}: {count:,}") for sector, count in verdict.counts.items()]
+    counts = [html.Li(f"{state.say(sector_title(sector))}: {count:,}") for sector, count in verdict.counts.items()]
     return [html.P(say(state, "workbook_good"), className="verdict good", role="status"), html.Ul(counts)]
+
+
+def _without_place(state: State, problem: Problem) -> str:
+    """Return what is wrong; where it is stands in columns of its own."""
+    return replace(problem, file="", sheet="", row=None, column="").say(state.language).removeprefix(": ")

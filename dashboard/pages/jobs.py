@@ -10,7 +10,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from dashboard.kit import badge, card, extra, icon, region, say
+from dashboard.kit import badge, card, extra, icon, region, say, unit_said
 from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.users import owner
@@ -50,8 +50,10 @@ def _grid_form(state: State, view: View) -> list[Component]:
     levers = [lever for lever in view.levers if lever.value is not None]
     if not levers:
         return [html.P(say(state, "no_levers"), className="note")]
+    units = [f" ({unit_said(state, lever.unit)})" if lever.unit else "" for lever in levers]
     names = [
-        {"value": lever.requirement_id, "label": f"{state.say(lever.title)} ({lever.unit or '1'})"} for lever in levers
+        {"value": lever.requirement_id, "label": f"{state.say(lever.title)}{unit}"}
+        for lever, unit in zip(levers, units, strict=True)
     ]
     first = levers[0]
     return [

@@ -12,7 +12,6 @@ from dashboard.numbers import numbers
 from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.verdict import verdict
-from dashboard.words import WORD
 from scenarios.figures import costs, emissions
 
 
@@ -33,7 +32,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
         ),
     ]
     return [
-        _hint(state),
+        _hint(state, view),
         verdict(state, view, service),
         html.Div(numbers(state, view), className="kpis"),
         html.Div(
@@ -50,10 +49,10 @@ def page(state: State, view: View, service: Service) -> list[Component]:
     ]
 
 
-def _hint(state: State) -> Component:
-    steps = [
-        html.Li([html.Span(str(number), className="step"), state.say(WORD[f"hint_{number}"])]) for number in (1, 2, 3)
-    ]
+def _hint(state: State, view: View) -> Component:
+    title = state.say(view.base.bundle.scenario.title)
+    said = [say(state, f"hint_{number}", title=title) for number in (1, 2, 3)]
+    steps = [html.Li([html.Span(str(number), className="step"), text]) for number, text in enumerate(said, start=1)]
     return html.Section(
         [
             html.H2(say(state, "hint")),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.kit import bare, card, extra, icon, picture, say
 from dashboard.numbers import SHOWN
+from dashboard.pages.tasks import groups
 from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.verdict import verdict
@@ -68,23 +71,16 @@ def timeline_page(state: State, view: View, service: Service) -> list[Component]
     """Return the timeline."""
     if not view.is_answered:
         return [verdict(state, view, service)]
-    dues: dict[str, int] = {}
-    for task in view.result.tasks:
-        dues[task["due"]] = dues.get(task["due"], 0) + 1
-    rows = [html.Tr([html.Th(day, scope="row"), html.Td(f"{count:,}")]) for day, count in sorted(dues.items())]
-    head = html.Thead(html.Tr([html.Th(say(state, "due"), scope="col"), html.Th(say(state, "tasks"), scope="col")]))
+    tasks = replace(view.result, tasks=service.tasks(state))
     return [
         verdict(state, view, service),
         html.Div(
             [
                 card(
                     say(state, "timeline"),
-                    picture("timeline", timeline(view.result, state.language), say(state, "timeline")),
+                    picture("timeline", timeline(tasks, state.language), say(state, "timeline")),
                 ),
-                card(
-                    say(state, "due"),
-                    html.Div(html.Table([head, html.Tbody(rows)], className="table"), className="scroll"),
-                ),
+                card(say(state, "by_due"), groups(state, service, "due")),
             ],
             className="stack gap",
         ),

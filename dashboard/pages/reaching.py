@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
@@ -13,8 +15,8 @@ from dashboard.service import Final, Service, View, lever_value
 from dashboard.state import State
 from dashboard.verdict import verdict
 from scenarios.live.levers import Lever
-from scenarios.result import Json, RequirementResult
-from scenarios.shown import UNITS, as_text, subject
+from scenarios.result import Json, RequirementResult, Result
+from scenarios.shown import UNITS, as_text, names_of, subject, titled
 
 
 def page(state: State, view: View, service: Service) -> list[Component]:
@@ -26,7 +28,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
             say(state, "together"),
             [
                 dmc.Button([icon("target"), say(state, "work_out")], id="reach-go", size="xs"),
-                html.Div(id="reach-out", **extra({"aria-live": "polite"})),
+                html.Div(id="reach-out", className="answer", **extra({"aria-live": "polite"})),
             ],
             note=say(state, "together_note"),
             className="gap",
@@ -43,7 +45,7 @@ def together(state: State, view: View, final: Final) -> list[Component]:
         return [html.P(problem) for problem in final.problems]
     return [
         html.P(state.say(as_text(result.says)), className="why"),
-        *([_repairs(state, view.levers, result.repairs)] if result.repairs else []),
+        *([_repairs(state, view.levers, result)] if result.repairs else []),
         html.Div(
             _table(state, result.requirements),
             className="scroll",
@@ -81,15 +83,16 @@ def _row(state: State, row: RequirementResult) -> Component:
     )
 
 
-def _repairs(state: State, levers: tuple[Lever, ...], repairs: object) -> Component:
-    listed = [repair for repair in repairs if isinstance(repair, dict)] if isinstance(repairs, list | tuple) else []
-    items = [html.Li(_repair(state, levers, repair)) for repair in listed]
+def _repairs(state: State, levers: tuple[Lever, ...], result: Result) -> Component:
+    titles = {row: state.say(title) for row, title in titled(result.requirements, names_of(result)).items()}
+    items = [html.Li(_repair(state, levers, repair, titles)) for repair in result.repairs]
     return html.Div([html.H3(say(state, "repairs")), html.Ul(items, className="changes")])
 
 
-def _repair(state: State, levers: tuple[Lever, ...], repair: Json) -> list[Component]:
+def _repair(state: State, levers: tuple[Lever, ...], repair: Json, titles: Mapping[str, str]) -> list[Component]:
+    title = titles.get(str(repair["requirement"]), str(repair["requirement"]))
     unit = UNITS[repair["unit"]]
-    said = f"{repair['requirement']}: {unit.say(repair['from'])} → {unit.say(repair['to'])} {state.say(unit.name)}"
+    said = f"{title}: {unit.say(repair['from'])} → {unit.say(repair['to'])} {state.say(unit.name)}"
     lever = next((one for one in levers if one.requirement_id == str(repair["requirement"]).split("/")[0]), None)
     if lever is None or lever.value is None or not repair["from"]:
         return [html.Span(said)]

@@ -36,7 +36,7 @@ def page(state: State, view: View, service: Service) -> list[Component]:
         dcc.Interval(id="tick", interval=1000, disabled=True),
         card(
             say(state, "grouped"),
-            [_group_choice(state), html.Div(groups(state, view, "district"), id="groups")],
+            [_group_choice(state), html.Div(groups(state, service, "district"), id="groups")],
             className="gap",
         ),
         card(
@@ -64,12 +64,14 @@ def _group_choice(state: State) -> Component:
     return choice
 
 
-def groups(state: State, view: View, by: str) -> Component:
-    """Return the sums of the tasks by one of their texts."""
-    names = names_of(view.result)
-    rows = grouped(view.result.tasks, by if by in GROUPS else "district", state.language)[:MOST_GROUPS]
+def groups(state: State, service: Service, by: str) -> Component:
+    """Return the sums of the tasks by one of their texts, the dearest first; days in their order."""
+    names = names_of(service.view(state).result)
+    rows = grouped(service.tasks(state), by, state.language)
+    rows = sorted(rows, key=lambda row: row.name) if by == "due" else rows
+    rows = rows[:MOST_GROUPS]
     head = [
-        say(state, f"by_{by}"),
+        say(state, "due" if by == "due" else f"by_{by}"),
         say(state, "tasks"),
         f"{say(state, 'capital')} ({state.say(MONEY.name)})",
         f"{say(state, 'annual_cost')} ({state.say(YEARLY_MONEY.name)})",
@@ -105,7 +107,14 @@ def _grid(state: State) -> Component:
         className="ag-theme-quartz",
         columnDefs=columns(state),
         rowModelType="infinite",
-        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True, "minWidth": 84},
+        defaultColDef={
+            "sortable": True,
+            "resizable": True,
+            "suppressMovable": True,
+            "minWidth": 84,
+            "wrapHeaderText": True,
+            "autoHeaderHeight": True,
+        },
         getRowId="params.data.task_id",
         columnSize=None,
         style={"height": "560px"},
@@ -116,6 +125,7 @@ def _grid(state: State) -> Component:
             "rowBuffer": 5,
             "localeText": GRID_ZH if state.language == "zh" else {},
             "ensureDomOrder": True,
+            "tooltipShowDelay": 400,
         },
     )
     return shown
@@ -123,46 +133,35 @@ def _grid(state: State) -> Component:
 
 def columns(state: State) -> list[dict[str, Any]]:
     """Return the grid's columns; who is responsible and by when never leaves the screen."""
-    text = {
-        "filter": "agTextColumnFilter",
-        "filterParams": {"filterOptions": ["contains"], "maxNumConditions": 1, "debounceMs": 400},
-    }
-    number = {"type": "rightAligned"}
+    money = (("capital_cny", "capital", MONEY, 104), ("annual_cost_cny", "annual_cost", YEARLY_MONEY, 116))
+    tonnes = [_number(f"reduction_t_per_year.{p}", f"{symbol(p)} {state.say(TONNES.name)}", 104) for p in SHOWN]
     return [
-        {"field": "source_name", "headerName": say(state, "source"), "width": 200, "pinned": "left", **text},
-        {"field": "district", "headerName": say(state, "by_district_short"), "width": 96, **text},
+        _text("source_name", say(state, "source"), 184, pinned="left"),
+        _text("measure_names", say(state, "by_measure_names"), 180),
+        *(_number(name, f"{say(state, word)} {state.say(unit.name)}", width) for name, word, unit, width in money),
+        *tonnes,
+        _text("district", say(state, "by_district_short"), 92),
         {"field": "sector", "headerName": say(state, "by_sector"), "width": 130, "sortable": False},
-        {"field": "measure_names", "headerName": say(state, "by_measure_names"), "width": 190, **text},
-        *(
-            {
-                "field": f"reduction_t_per_year.{p}",
-                "headerName": f"{symbol(p)} {state.say(TONNES.name)}",
-                "width": 118,
-                **number,
-            }
-            for p in SHOWN
-        ),
-        {
-            "field": "capital_cny",
-            "headerName": f"{say(state, 'capital')} {state.say(MONEY.name)}",
-            "width": 130,
-            **number,
-        },
-        {
-            "field": "annual_cost_cny",
-            "headerName": f"{say(state, 'annual_cost')} {state.say(YEARLY_MONEY.name)}",
-            "width": 140,
-            **number,
-        },
-        {"field": "lead_unit", "headerName": say(state, "by_lead_unit"), "width": 150, "pinned": "right", **text},
-        {"field": "support_units", "headerName": say(state, "support"), "width": 118, "pinned": "right", **text},
-        {"field": "due", "headerName": say(state, "due"), "width": 112, "pinned": "right", **text},
+        _text("lead_unit", say(state, "by_lead_unit"), 138, pinned="right"),
+        _text("support_units", say(state, "support"), 106, pinned="right"),
+        _text("due", say(state, "due"), 104, pinned="right"),
     ]
+
+
+def _number(name: str, title: str, width: int) -> dict[str, Any]:
+    return {"field": name, "headerName": title, "width": width, "type": "rightAligned"}
+
+
+def _text(name: str, title: str, width: int, **more: str) -> dict[str, Any]:
+    """Return a column of texts that can be filtered; what is cut off is shown beside the pointer."""
+    rule = {"filterOptions": ["contains"], "maxNumConditions": 1, "debounceMs": 400}
+    look = {"filter": "agTextColumnFilter", "filterParams": rule, "tooltipField": name}
+    return {"field": name, "headerName": title, "width": width, **look, **more}
 
 
 def row(state: State, task: Json, names: Mapping[str, Text]) -> dict[str, Any]:
     """Return a task as the grid shows it; its values are texts, so that nothing in them is read as anything else."""
-    tonnes = {p: TONNES.say(task["reduction_t_per_year"].get(p, 0.0)) for p in SHOWN}
+    tonnes = {p: TONNES.say(task["reduction_t_per_year"].get(p) or None) for p in SHOWN}
     lock = f" · {say(state, 'decided')}" if task["is_decided"] else ""
     return {
         "task_id": task["task_id"],
@@ -183,7 +182,7 @@ def row(state: State, task: Json, names: Mapping[str, Text]) -> dict[str, Any]:
 def detail(state: State, task: Json | None) -> list[Component]:
     """Return what is known of the task that is picked, and what can be done with it."""
     if task is None:
-        return [html.P(say(state, "pick_task"), className="note")]
+        return []
     actions = (("lock", "lock_in"), ("ban", "forbid_here"), ("ban", "forbid_all"), ("target", "why"))
     buttons = [
         dmc.Button(

@@ -9,7 +9,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from dashboard.bullets import bullets
-from dashboard.kit import card, icon, picture, say, unit_said
+from dashboard.kit import amount_said, card, extra, icon, picture, say, unit_said
 from dashboard.numbers import SHOWN
 from dashboard.service import Lever, Service, View, lever_value
 from dashboard.sheet import PICTURES, figures, sheet
@@ -37,7 +37,13 @@ def page(state: State, view: View, service: Service) -> list[Component]:
                 html.Div(
                     [
                         html.Div(id="verdict"),
-                        html.Div(className="kpis small", id="numbers"),
+                        html.Div(
+                            className="kpis small",
+                            id="numbers",
+                            tabIndex="0",
+                            role="region",
+                            **extra({"aria-label": say(state, "numbers")}),
+                        ),
                         card(
                             say(state, "targets"),
                             bullets(state, view.result, is_drawn=True),
@@ -74,9 +80,7 @@ def _levers(state: State, view: View) -> list[Component]:
 
 
 def _lever(state: State, lever: Lever) -> Component:
-    limit = (
-        "" if lever.limit is None else f"{say(state, 'reachable')} {lever.limit:,.4g} {unit_said(state, lever.unit)}"
-    )
+    limit = "" if lever.limit is None else f"{say(state, 'reachable')} {amount_said(state, lever.limit, lever.unit)}"
     title = state.say(lever.title)
     offer = html.Span(id=f"offer-{lever.requirement_id}")
     head = [html.Span(title, className="lever-name"), offer, html.Span(limit, className="note")]
@@ -101,7 +105,8 @@ def _soft(state: State, lever: Lever, title: str) -> list[Component]:
         placeholder=say(state, "hard"),
         attributes={"input": {"aria-label": f"{title}: {say(state, 'soft')}"}},
     )
-    return [html.Div([html.Span(say(state, "soft"), className="note"), box], className="soft")]
+    pair = html.Div([html.Span(say(state, "soft"), className="note"), box], className="soft")
+    return [html.Details([html.Summary(say(state, "soft_choice")), pair], className="choice", open=price is not None)]
 
 
 def _pair(state: State, lever: Lever, value: float | None, title: str) -> Component:

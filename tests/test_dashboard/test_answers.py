@@ -63,32 +63,51 @@ class _Asked(Service):
 
     def __init__(self, found: Inquiry | None) -> None:
         super().__init__()
-        self._found = found
+        self._found, self.taken_back = found, False
 
     def ask(self, state: State, kind: str, about: str) -> Inquiry:
-        assert (state.scenario, kind, about) == ("huzhou-2023", "mac", "tp")
         if self._found is None:
             raise BusyError
-        return self._found
+        return self.look(state, kind, about) or self._found
+
+    def look(self, state: State, kind: str, about: str) -> Inquiry | None:
+        assert (state.scenario, kind, about) == ("huzhou-2023", "mac", "tp")
+        return None if self.taken_back else self._found
+
+    def take_back(self, state: State, kind: str, about: str) -> None:
+        assert (state.scenario, kind, about) == ("huzhou-2023", "mac", "tp")
+        self.taken_back = True
+
+
+RUNNING = Inquiry(is_done=False, seconds=4.4)
+QUEUED = Inquiry(is_done=False, seconds=4.4, ahead=2)
+REFUSED = Inquiry(is_done=True, seconds=1.0, problems=(Problem("", Text("坏", "bad luck")),))
 
 
 @pytest.mark.parametrize(
     ("found", "words"),
-    [
-        (Inquiry(is_done=False, seconds=4.4), "4 s so far"),
-        (Inquiry(is_done=True, seconds=1.0, problems=(Problem("", Text("坏", "bad luck")),)), "bad luck"),
-        (None, "Too many"),
-    ],
+    [(RUNNING, "4 s so far"), (QUEUED, "2 other questions"), (REFUSED, "bad luck"), (None, "Too many")],
 )
 def test_waiting_refused_and_busy_questions_say_so(found: Inquiry | None, words: str) -> None:
-    """Asked again every second only while the answer is on its way."""
+    """Looked at again every second, and can be taken back, only while the answer is on its way."""
     stub = _Asked(found)
-    said, idle = asking.inquiry_of(stub, EN, "mac", 1, about="tp")
+    said, idle, no_stop = asking.inquiry_of(stub, EN, "mac", "go", about="tp")
     assert words in shown(said)
-    assert idle is (found is None or found.is_done)
-    for clicks, kind in ((None, "mac"), (1, "nonsense")):
+    assert idle is no_stop is (found is None or found.is_done)
+    for what, kind in (("out", "mac"), ("go", "nonsense")):
         with pytest.raises(PreventUpdate):
-            asking.inquiry_of(stub, EN, kind, clicks, about="tp")
+            asking.inquiry_of(stub, EN, kind, what, about="tp")
+    stub.close()
+
+
+def test_a_question_taken_back_is_not_asked_again_by_the_clock() -> None:
+    """A tick that was under way when the planner cancelled finds nothing, and begins nothing."""
+    stub = _Asked(RUNNING)
+    for what in ("stop", "tick"):
+        said, idle, no_stop = asking.inquiry_of(stub, EN, "mac", what, about="tp")
+        assert "Cancelled" in shown(said)
+        assert idle
+        assert no_stop
     stub.close()
 
 

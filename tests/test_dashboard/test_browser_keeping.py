@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from dashboard.service import Service
+from dashboard.state import State
+from tests.test_dashboard.test_browser_pages import filled
+
 pytestmark = pytest.mark.browser
 
 type Open = Callable[..., Any]
@@ -74,6 +78,26 @@ def test_a_batch_is_queued_watched_looked_at_and_taken_away(open_page: Open) -> 
     expect(other.get_by_role("button", name="删除")).to_have_count(0)
     page.get_by_role("button", name="删除").click()
     expect(page.locator("#jobs-list")).to_contain_text("还没有批量任务")
+
+
+def test_a_batch_on_a_workbook_of_ones_own_is_worked_off(open_page: Open, service: Service) -> None:
+    """The workers are processes of their own and find the workbook; half as much again of the asked tenth is met."""
+    page = open_page("/data?lang=zh", is_new=True)
+    book = {"name": "我市.xlsx", "mimeType": "application/x", "buffer": filled(service.template(State()))}
+    page.locator("#upload input").set_input_files(book)
+    page.get_by_role("link", name="用它做规划").click(timeout=WORKED_OUT_MS)
+    expect(page.locator(".head-title")).to_have_text("我市", timeout=WORKED_OUT_MS)
+    page.get_by_role("link", name="批量计算").first.click()
+    page.get_by_label("到", exact=True).fill("15")
+    page.get_by_label("取值个数").fill("2")
+    page.get_by_role("button", name="开始批量计算").click()
+    expect(page.locator("#jobs-list")).to_contain_text("2 / 2 次运行", timeout=WORKED_OUT_MS)
+    page.get_by_role("button", name="结果").click()
+    rows = page.locator("#job-results tbody tr")
+    expect(rows).to_have_count(2)
+    for place in (0, 1):
+        expect(rows.nth(place)).to_contain_text("1 / 1")
+    page.get_by_role("button", name="删除").click()
 
 
 def test_a_sweep_file_is_uploaded_and_its_batch_cancelled(open_page: Open) -> None:

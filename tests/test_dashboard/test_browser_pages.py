@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from dashboard.service import Service
-from dashboard.state import State
+from dashboard.state import State, Tongue
 from dashboard.words import PAGE
 
 pytestmark = pytest.mark.browser
@@ -72,6 +72,24 @@ def test_limits_are_worked_out_with_all_others_held(open_page: Open) -> None:
     page.locator("#reach-go").click()
     expect(page.locator("#reach-out table")).to_be_visible(timeout=120_000)
     expect(page.locator("#reach-out")).to_contain_text("coal-total")
+
+
+def test_a_long_question_is_taken_back(open_page: Open, service: Service) -> None:
+    """While it is worked on the page says for how long; cancelled, no work goes on, and it can be asked again."""
+    page = open_page("/reach?s=lingwu-2020&lang=en")
+    stop = page.get_by_role("button", name="Cancel")
+    expect(stop).to_be_hidden()
+    panel = page.locator("section", has=page.get_by_role("heading", name="Why it is so"))
+    panel.get_by_role("button", name="Work it out").click()
+    expect(panel).to_contain_text("s so far")
+    stop.click()
+    expect(panel).to_contain_text("Cancelled")
+    expect(stop).to_be_hidden()
+    assert service.look(State(scenario="lingwu-2020"), "explain", "") is None
+    page.wait_for_timeout(1500)
+    expect(panel).to_contain_text("Cancelled")
+    panel.get_by_role("button", name="Work it out").click()
+    expect(panel).to_contain_text("Why in", timeout=120_000)
 
 
 def test_a_broken_workbook_and_a_good_one(open_page: Open, tmp_path: Path) -> None:
@@ -154,15 +172,79 @@ def test_curves_map_and_data_follow_their_switches(open_page: Open) -> None:
     expect(page.locator("#browse-grid .ag-row").first).to_be_visible()
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_page_has_an_accessibility_violation(open_page: Open, axe: str, language: str) -> None:
-    page = open_page(f"/?lang={language}", bypass_csp=True)
-    page.evaluate(axe)
+def checked(page: Any, axe: str, where: str) -> list[str]:  # noqa: ANN401 - as above
+    """Return what the accessibility checker finds wrong with a page as it stands."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [f"{where} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize(("language", "width", "scheme"), [("zh", 1440, "light"), ("en", 390, "dark")])
+def test_no_page_has_an_accessibility_violation(
+    open_page: Open, axe: str, language: Tongue, width: int, scheme: str
+) -> None:
+    """Also each fits its window: only its pictures and tables may be wider, in places of their own that scroll."""
+    page = open_page(f"/?lang={language}", width=width, bypass_csp=True)
+    page.evaluate(f"localStorage.setItem('mantine-color-scheme-value', '{scheme}')")
+    page.reload()
     said = []
     for path in PAGE:
+        if width < NARROW:
+            page.locator("button.menu").click()
         page.locator(f"a[data-nav='{path}']").click()
-        expect(page.locator(f"a[data-nav='{path}'][aria-current]")).to_be_visible()
+        expect(page.locator(f"a[data-nav='{path}'][aria-current]")).to_have_count(1)
+        expect(page.get_by_role("heading", level=1)).to_have_text(State(language=language).say(PAGE[path]))
         page.wait_for_timeout(500)
-        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        said += [f"{path} {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+        assert page.evaluate("document.documentElement.dataset.mantineColorScheme") == scheme
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        said += checked(page, axe, path)
     assert said == []
+
+
+def test_no_state_of_a_page_has_an_accessibility_violation(open_page: Open, axe: str) -> None:
+    """No plan, on the pages that change with it; a workbook with problems; a picked task."""
+    lost = "lang=zh&set=requirement.nox-share.amount%3D%22200%20%25%22"
+    page = open_page(f"/try?{lost}", bypass_csp=True)
+    expect(page.locator("#verdict .bad")).to_be_visible()
+    said = checked(page, axe, "no plan, /try")
+    for path in ("/reach", "/tasks"):
+        page.goto(page.url.split("/try")[0].split("/reach")[0] + f"{path}?{lost}")
+        expect(page.locator("main .verdict.bad a.button").first).to_be_visible()
+        said += checked(page, axe, f"no plan, {path}")
+    page.get_by_role("link", name="数据").first.click()
+    page.locator("#upload input").set_input_files(
+        {"name": "broken.xlsx", "mimeType": "application/x", "buffer": b"PK\x03\x04 nothing"}
+    )
+    expect(page.locator("#checked .bad")).to_be_visible()
+    said += checked(page, axe, "problems of a workbook")
+    assert said == []
+
+
+def test_every_control_is_reached_by_keyboard_and_shows_that_it_is(open_page: Open) -> None:
+    """From the top of the page with the tab key alone: links, buttons, sliders, boxes; each with an outline."""
+    page = open_page("/try?lang=en")
+    expect(page.locator(".kpi.lead")).to_be_visible()
+    wanted = page.evaluate(CONTROLS)
+    reached: set[str] = set()
+    for _ in range(len(wanted) + 20):
+        page.keyboard.press("Tab")
+        name, is_seen = page.evaluate(FOCUSED)
+        reached.add(name)
+        assert is_seen, name
+    assert set(wanted) - reached == set()
+
+
+NARROW = 860
+NAMED = "(e) => e.id + '|' + e.tagName + '|' + (e.getAttribute('aria-label') || e.textContent).slice(0, 40)"
+CONTROLS = f"""() => [...document.querySelectorAll('a[href], button, input, summary, [role=slider]')]
+    .filter((e) => e.checkVisibility({{visibilityProperty: true}}) && e.tabIndex >= 0 && !e.disabled
+        && !(e.type === 'radio' && !e.checked))
+    .map({NAMED})"""
+FOCUSED = f"""() => {{
+    const e = document.activeElement;
+    const looks = [e, e.parentElement, e.nextElementSibling].filter(Boolean).map((one) => getComputedStyle(one));
+    const seen = looks.some((look) => (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0)
+        || look.borderColor !== '' && e.matches('input'));
+    return [({NAMED})(e), seen || e === document.body];
+}}"""
