@@ -116,6 +116,16 @@ def faults_of(block: Block, folder: Path) -> list[str]:
     return []
 
 
+def modules_told(page: str) -> Iterator[str]:
+    """Module files that the first column of the tables of a page names, each below the folder its heading names."""
+    folder = ""
+    for line in page.splitlines():
+        heading = re.match(r"## (\w+)/$", line)
+        folder = heading[1] if heading else folder
+        if line.startswith("| `"):
+            yield from (f"{folder}/{name}" for name in re.findall(r"`([\w/]+\.py)`", line.split("|")[1]))
+
+
 @pytest.fixture
 def readme() -> list[Block]:
     return blocks((ROOT / "README.md").read_text(encoding="utf-8"))
@@ -141,6 +151,12 @@ def test_the_readme_blocks_say_what_they_are(readme: list[Block]) -> None:
 @pytest.mark.slow
 def test_the_readme_works_from_top_to_bottom(readme: list[Block], tmp_path: Path) -> None:
     assert [fault for block in readme for fault in faults_of(block, tmp_path)] == []
+
+
+def test_the_modules_of_the_architecture_are_there() -> None:
+    told = list(modules_told((ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")))
+    assert len(told) > len(PACKAGES)
+    assert [name for name in told if not (ROOT / name).is_file()] == []
 
 
 def test_a_page_is_read_block_by_block() -> None:
