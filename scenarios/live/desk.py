@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import traceback
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
@@ -110,3 +111,15 @@ def work_off(take: Callable[[], Question], give: Callable[[object], None]) -> No
             give(question.answered())
         except (InputError, ValueError) as error:
             give(error)
+        except Exception as error:  # noqa: BLE001 - a fault of ours is told and logged, and the next question answered
+            traceback.print_exc()
+            give(_failed(error))
+
+
+def _failed(error: Exception) -> InputError:
+    name = type(error).__name__
+    said = Text(
+        f"计算出错（{name}），详情见服务器的错误输出",
+        f"the work failed ({name}); the server's error output has the details",
+    )
+    return InputError([Problem("", said)])

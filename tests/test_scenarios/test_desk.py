@@ -101,11 +101,20 @@ def test_a_process_that_somebody_ended_is_replaced(desk: Desk, tmp_path: Path) -
     assert desk.answer("small", Doubled(3), is_wanted=always) == 6
 
 
-def test_questions_are_answered_until_no_more_come() -> None:
-    asked = iter([Doubled(1), Doubled(-1), Doubled(2)])
+@dataclass(frozen=True, slots=True)
+class Faulty:
+    """A question whose answer is a fault of ours."""
+
+    def answered(self) -> None:
+        raise ZeroDivisionError
+
+
+def test_questions_are_answered_until_no_more_come(capsys: pytest.CaptureFixture[str]) -> None:
+    """A fault is told and logged, and the next question answered: it is not taken for work that was ended."""
+    asked = iter([Doubled(1), Doubled(-1), Faulty(), Doubled(2)])
     given: list[object] = []
 
-    def take() -> Doubled:
+    def take() -> Doubled | Faulty:
         found = next(asked, None)
         if found is None:
             raise EOFError
@@ -114,7 +123,10 @@ def test_questions_are_answered_until_no_more_come() -> None:
     work_off(take, given.append)
     assert given[0] == 2
     assert isinstance(given[1], ValueError)
-    assert given[2] == 4
+    assert isinstance(given[2], InputError)
+    assert "the work failed (ZeroDivisionError)" in str(given[2])
+    assert "Traceback" in capsys.readouterr().err
+    assert given[3] == 4
 
 
 def test_a_question_is_given_up_when_the_last_who_waits_takes_it_back(tmp_path: Path) -> None:
