@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 from dashboard.kit import badge, extra, say
 from dashboard.state import State
 from model.text import Text
-from scenarios.result import RequirementResult, Result
-from scenarios.shown import SENSE, UNITS, as_text, names_of, percent, scope, subject
+from scenarios.answering.result import RequirementResult, Result
+from scenarios.wording.shown import SENSE, UNITS, as_text, names_of, percent, scope, subject
 
 FULL = 100.0
 

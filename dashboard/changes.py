@@ -11,7 +11,7 @@ from dashboard.kit import link, say
 from dashboard.service import View
 from dashboard.state import State
 from scenarios.live.edits import AMOUNT, write_edits
-from scenarios.patches import Setting, as_text
+from scenarios.reading.patches import Setting, as_text
 
 
 def changes(state: State, view: View) -> list[Component]:

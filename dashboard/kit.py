@@ -13,7 +13,7 @@ from dashboard.state import State
 from dashboard.words import WORD
 from model.text import Text
 from scenarios.figures import Figure
-from scenarios.shown import UNITS
+from scenarios.wording.shown import UNITS
 
 type Children = Sequence[Component | str] | Component | str
 

@@ -8,8 +8,8 @@ from dash.development.base_component import Component
 from dashboard.kit import kpi, say
 from dashboard.service import View
 from dashboard.state import State
-from scenarios.result import Result
-from scenarios.shown import DASH, MONEY, TONNES, YEARLY_MONEY, percent, symbol
+from scenarios.answering.result import Result
+from scenarios.wording.shown import DASH, MONEY, TONNES, YEARLY_MONEY, percent, symbol
 
 SHOWN = ("nox", "vocs", "tp")
 SAME = 1e-9

@@ -10,10 +10,9 @@ from functools import cached_property
 from dashboard.state import State
 from dashboard.users import owner
 from model.text import Text
+from scenarios.answering.result import Json, Result
 from scenarios.export.template import template
 from scenarios.figures import Figure
-from scenarios.files import bundled_scenarios
-from scenarios.found import Shipped, shipped
 from scenarios.live.archive import Archive, Wish
 from scenarios.live.browse import Browse, browse, shelves
 from scenarios.live.crew import Crew
@@ -29,10 +28,11 @@ from scenarios.live.outlines import Outlines, districts_of, outlines_beside, rea
 from scenarios.live.repairs import Nearest, nearest_changes
 from scenarios.live.studio import Preview, Studio
 from scenarios.live.uploads import Uploads
-from scenarios.result import Json, Result
-from scenarios.shown import sector_title
+from scenarios.reading.files import bundled_scenarios
+from scenarios.reading.found import Shipped, shipped
 from scenarios.store import Saved, Store, StoreError, Version
 from scenarios.store.place import temporary_store
+from scenarios.wording.shown import sector_title
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,7 +13,7 @@ from dashboard.service import Service
 from dashboard.state import State
 from dashboard.words import LEDE, PAGE
 from model.text import Text
-from scenarios.found import Shipped
+from scenarios.reading.found import Shipped
 
 ICONS = {
     "/": "home",

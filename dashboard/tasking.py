@@ -16,11 +16,11 @@ from dashboard.pages.tasks import GROUPS, detail, groups, row
 from dashboard.service import Service
 from dashboard.state import State, read_state
 from model.problems import InputError
+from scenarios.answering.result import Json
 from scenarios.live.edits import forbid, lock
 from scenarios.live.finals import BusyError
 from scenarios.live.listing import Order, listed, window
-from scenarios.result import Json
-from scenarios.shown import MONEY, names_of, percent
+from scenarios.wording.shown import MONEY, names_of, percent
 
 KINDS: Mapping[str, str] = {
     "xlsx": "tasks.xlsx",

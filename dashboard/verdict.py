@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from dashboard.kit import icon, link, say
 from dashboard.service import Nearest, Service, View
 from dashboard.state import State
-from scenarios.shown import as_text
+from scenarios.wording.shown import as_text
 
 
 def verdict(state: State, view: View, service: Service) -> Component:

@@ -15,23 +15,23 @@ import typer
 
 from model.problems import InputError
 from model.text import Language
-from scenarios import cli_answers, cli_risk
-from scenarios.cli_options import AsJson, Changes, Gap, Lang, OutFolder, ScenarioName
-from scenarios.cli_risk import Confidence, Joint, Samples, Seed
-from scenarios.console import console_on
-from scenarios.later import Later
-from scenarios.screen import Question, Screen
+from scenarios.commands import cli_answers, cli_risk
+from scenarios.commands.cli_risk import Confidence, Joint, Samples, Seed
+from scenarios.commands.console import console_on
+from scenarios.commands.later import Later
+from scenarios.commands.options import AsJson, Changes, Gap, Lang, OutFolder, ScenarioName
+from scenarios.commands.screen import Question, Screen
 
 if TYPE_CHECKING:
     import optimizer
     from optimizer.settings import EngineName
-    from scenarios import commands, commands_batch, commands_list, commands_risk
     from scenarios.batch import run_batch
+    from scenarios.commands import batches, lists, plans, risks
     from scenarios.risk import draws
 else:
     optimizer, run_batch, draws = map(Later, ("optimizer", "scenarios.batch.run_batch", "scenarios.risk.draws"))
-    commands, commands_batch = Later("scenarios.commands"), Later("scenarios.commands_batch")
-    commands_list, commands_risk = Later("scenarios.commands_list"), Later("scenarios.commands_risk")
+    plans, batches = Later("scenarios.commands.plans"), Later("scenarios.commands.batches")
+    lists, risks = Later("scenarios.commands.lists"), Later("scenarios.commands.risks")
 
 ENGINES = ("auto", "milp", "dual")
 """Names of `optimizer.settings.EngineName`."""
@@ -53,13 +53,13 @@ app = typer.Typer(
 @app.command("list")
 def list_(*, lang: Lang = "both", as_json: AsJson = False) -> None:
     """The scenarios that come with the program."""
-    _run(commands_list.list_scenarios, lang, is_json=as_json)
+    _run(lists.list_scenarios, lang, is_json=as_json)
 
 
 @app.command()
 def check(scenario: ScenarioName, *, changes: Changes = None, lang: Lang = "both", as_json: AsJson = False) -> None:
     """Validate scenario, inventory and catalogue; every problem is printed."""
-    _run(lambda screen: commands.check(screen, Question(scenario, changes or ())), lang, is_json=as_json)
+    _run(lambda screen: plans.check(screen, Question(scenario, changes or ())), lang, is_json=as_json)
 
 
 @app.command()
@@ -91,11 +91,11 @@ def plan(  # noqa: PLR0913 - one argument for each option of the command
     if joint and confidence is None:
         raise typer.BadParameter("--joint needs --confidence", param_hint="--joint")
     if confidence is not None:
-        ask = commands_risk.RiskAsk(draws.Sampling(seed=seed), samples, confidence, joint)
-        _run(lambda screen: commands_risk.plan_assured(screen, question, out, settings, ask), lang, is_json=as_json)
+        ask = risks.RiskAsk(draws.Sampling(seed=seed), samples, confidence, joint)
+        _run(lambda screen: risks.plan_assured(screen, question, out, settings, ask), lang, is_json=as_json)
     else:
         _run(
-            lambda screen: commands.plan(screen, question, out, settings, has_helper=context.obj is PROGRAM),
+            lambda screen: plans.plan(screen, question, out, settings, has_helper=context.obj is PROGRAM),
             lang,
             is_json=as_json,
         )
@@ -115,13 +115,13 @@ def evaluate(
 ) -> None:
     """Price given choices; nothing is optimised."""
     question = Question(scenario, changes or ())
-    _run(lambda screen: commands.evaluate(screen, question, choices, out), lang, is_json=as_json)
+    _run(lambda screen: plans.evaluate(screen, question, choices, out), lang, is_json=as_json)
 
 
 @app.command()
 def reach(scenario: ScenarioName, *, changes: Changes = None, lang: Lang = "both", as_json: AsJson = False) -> None:
     """How far each requirement can be pushed, alone and with the others."""
-    _run(lambda screen: commands.reach(screen, Question(scenario, changes or ())), lang, is_json=as_json)
+    _run(lambda screen: plans.reach(screen, Question(scenario, changes or ())), lang, is_json=as_json)
 
 
 @app.command("batch")
@@ -142,7 +142,7 @@ def batch_(  # noqa: PLR0913 - one argument for each option of the command
     """Plan many scenarios; a batch that was interrupted goes on where it stopped."""
     spread = run_batch.Spread(workers or os.cpu_count() or 1, scheduler)
     _run(
-        lambda screen: commands_batch.batch(
+        lambda screen: batches.batch(
             screen,
             sweep,
             out,
@@ -150,7 +150,7 @@ def batch_(  # noqa: PLR0913 - one argument for each option of the command
             spread,
             has_reach=with_reach,
             is_quiet=quiet,
-            also=commands_batch.Also(store, iamc),
+            also=batches.Also(store, iamc),
         ),
         lang,
         is_json=as_json,
@@ -160,7 +160,7 @@ def batch_(  # noqa: PLR0913 - one argument for each option of the command
 @app.command()
 def warmup(*, lang: Lang = "both") -> None:
     """Compile what plans of many thousand sources need, once, so that none of them waits for it."""
-    _run(commands.warmup, lang)
+    _run(plans.warmup, lang)
 
 
 @app.command()
@@ -171,7 +171,7 @@ def template(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that is there.")] = False,
 ) -> None:
     """An empty workbook to fill in; filled in, it is an inventory."""
-    _run(lambda screen: commands.template(screen, file, is_forced=force), lang)
+    _run(lambda screen: plans.template(screen, file, is_forced=force), lang)
 
 
 @app.command()
@@ -186,7 +186,7 @@ def synth(
     lang: Lang = "both",
 ) -> None:
     """An illustrative inventory of any size, with a scenario that plans with it."""
-    _run(lambda screen: commands.synth(screen, out, sources=sources, seed=seed, profile=profile), lang)
+    _run(lambda screen: plans.synth(screen, out, sources=sources, seed=seed, profile=profile), lang)
 
 
 @app.command()

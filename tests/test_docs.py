@@ -118,10 +118,13 @@ def faults_of(block: Block, folder: Path) -> list[str]:
 
 def modules_told(page: str) -> Iterator[str]:
     """Module files that the first column of the tables of a page names, each below the folder its heading names."""
-    folder = ""
+    package = folder = ""
     for line in page.splitlines():
-        heading = re.match(r"## (\w+)/$", line)
-        folder = heading[1] if heading else folder
+        if heading := re.match(r"## (\w+)/$", line):
+            package = folder = heading[1]
+        elif line.startswith("###"):
+            inner = re.match(r"### (\w+)/$", line)
+            folder = f"{package}/{inner[1]}" if inner else package
         if line.startswith("| `"):
             yield from (f"{folder}/{name}" for name in re.findall(r"`([\w/]+\.py)`", line.split("|")[1]))
 

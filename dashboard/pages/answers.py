@@ -22,8 +22,8 @@ from scenarios.export.answer_tables import Cell, PlainTable
 from scenarios.figures.curves import frontier_figure, mac_figure
 from scenarios.live.edits import is_offered
 from scenarios.live.inquiries import MOST_SOLVED, POINTS, SECONDS, Answer
-from scenarios.patches import read_setting
-from scenarios.shown import YEARLY_MONEY
+from scenarios.reading.patches import read_setting
+from scenarios.wording.shown import YEARLY_MONEY
 
 MOST_ROWS = 100
 FACTS = {"solved": MOST_SOLVED, "points": POINTS, "seconds": f"{SECONDS:.0f}"}

@@ -16,10 +16,10 @@ from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.users import owner
 from model.problems import InputError
+from scenarios.answering.result import RequirementResult, Result
 from scenarios.live.archive import edits_of, ref_of
-from scenarios.result import RequirementResult, Result
-from scenarios.shown import DASH, MONEY, UNITS, YEARLY_MONEY, as_text, names_of, percent, status, titled
 from scenarios.store import Version
+from scenarios.wording.shown import DASH, MONEY, UNITS, YEARLY_MONEY, as_text, names_of, percent, status, titled
 
 MOST_TASKS = 100
 MOST_SHOWN = 4

@@ -13,7 +13,7 @@ from dashboard.service import Service, View
 from dashboard.state import State
 from dashboard.verdict import verdict
 from scenarios.figures import Figure, mac_curve
-from scenarios.shown import symbol
+from scenarios.wording.shown import symbol
 
 HEIGHT = "400px"
 

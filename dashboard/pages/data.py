@@ -17,7 +17,7 @@ from dashboard.words import GRID_ZH
 from model.problems import Problem
 from scenarios.live.browse import Browse
 from scenarios.live.intake import Verdict
-from scenarios.shown import sector_title
+from scenarios.wording.shown import sector_title
 
 MOST_PROBLEMS = 200
 

@@ -17,9 +17,9 @@ from dashboard.users import owner
 from scenarios.batch.work import FAILED, Record
 from scenarios.live.jobs import IAMC_CSV, IAMC_XLSX, MOST_SHOWN, RUNS_CSV
 from scenarios.live.orders import MOST_BYTES, MOST_LEVELS
-from scenarios.shown import DASH, MONEY, YEARLY_MONEY, percent
 from scenarios.store import Job
-from scenarios.words import STATUS
+from scenarios.wording.shown import DASH, MONEY, YEARLY_MONEY, percent
+from scenarios.wording.words import STATUS
 
 TONE: Mapping[str, str] = MappingProxyType({"done": "good", "failed": "bad", "cancelled": "", "queued": "wait"})
 LEVELS = 5
@@ -195,5 +195,5 @@ def _row(state: State, row: Record) -> Component:
     return html.Tr([name, said, *(html.Td(cell) for cell in cells)])
 
 
-def _said(unit: Any, value: float | None) -> str:  # noqa: ANN401 - a unit of `scenarios.shown`
+def _said(unit: Any, value: float | None) -> str:  # noqa: ANN401 - a unit of `scenarios.wording.shown`
     return DASH if value is None else str(unit.say(value))

@@ -16,7 +16,7 @@ from dashboard.state import State
 from dashboard.verdict import verdict
 from scenarios.figures import Figure, MapValue, district_map, timeline
 from scenarios.live.tiles import tiles
-from scenarios.shown import symbol
+from scenarios.wording.shown import symbol
 
 VALUES: tuple[MapValue, ...] = ("capital", "annual_cost")
 

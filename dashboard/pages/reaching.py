@@ -14,9 +14,9 @@ from dashboard.pages.answers import panel
 from dashboard.service import Final, Service, View, lever_value
 from dashboard.state import State
 from dashboard.verdict import verdict
+from scenarios.answering.result import Json, RequirementResult, Result
 from scenarios.live.levers import Lever
-from scenarios.result import Json, RequirementResult, Result
-from scenarios.shown import UNITS, as_text, names_of, subject, titled
+from scenarios.wording.shown import UNITS, as_text, names_of, subject, titled
 
 
 def page(state: State, view: View, service: Service) -> list[Component]:

@@ -18,9 +18,9 @@ from dashboard.state import State
 from dashboard.verdict import verdict
 from dashboard.words import GRID_ZH
 from model.text import Text
+from scenarios.answering.result import Json
 from scenarios.live.listing import grouped
-from scenarios.result import Json
-from scenarios.shown import MONEY, TONNES, YEARLY_MONEY, as_text, called, names_of, sector_title, symbol
+from scenarios.wording.shown import MONEY, TONNES, YEARLY_MONEY, as_text, called, names_of, sector_title, symbol
 
 GROUPS = ("district", "lead_unit", "sector", "measure_names")
 MOST_GROUPS = 40

@@ -16,7 +16,7 @@ from dashboard.sheet import PICTURES, figures, sheet
 from dashboard.state import State
 from dashboard.words import WORD
 from scenarios.live.levers import miss_price
-from scenarios.shown import symbol
+from scenarios.wording.shown import symbol
 
 RATE = Lever("discount_rate", WORD["discount_rate"], "targets", "%", None, low=0.0, high=15.0, step=0.5)
 """The discount rate moves like an amount."""

@@ -15,13 +15,13 @@ from optimizer.alternatives import alternatives as find_alternatives
 from optimizer.vicinity import Memory, solve_near
 from scenarios.analysis.says import money_text
 from scenarios.analysis.study import Study
-from scenarios.compile import SMALLEST_SHARE
-from scenarios.giving_way import penalty_of, tidied
-from scenarios.held_rows import asking
-from scenarios.result import Json, said
-from scenarios.rows import RowPlan
-from scenarios.rows.plan import COUNTED
-from scenarios.shown import percent
+from scenarios.answering.result import Json, said
+from scenarios.compiling.compile import SMALLEST_SHARE
+from scenarios.compiling.giving_way import penalty_of, tidied
+from scenarios.compiling.held_rows import asking
+from scenarios.compiling.rows import RowPlan
+from scenarios.compiling.rows.plan import COUNTED
+from scenarios.wording.shown import percent
 
 FAR_ENOUGH = 0.05
 """Relative gap of "as different as possible": a count of shared projects, so that a few more or less do not matter."""

@@ -17,8 +17,8 @@ from optimizer.evaluate import evaluate
 from optimizer.parallel import in_parallel
 from optimizer.vicinity import Memory, solve_near
 from scenarios.analysis.study import Study
-from scenarios.held_rows import asking
-from scenarios.rows.plan import COUNTED
+from scenarios.compiling.held_rows import asking
+from scenarios.compiling.rows.plan import COUNTED
 
 CLOSE = 0.1
 """Share of the gap asked for to which each of the solves is proven, so that their difference says something."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from scenarios.result import Json, Result
+from scenarios.answering.result import Json, Result
 
 type Values = Mapping[str, float | None]
 

@@ -9,7 +9,7 @@ from model.text import Text
 from optimizer.conflict import conflicts
 from scenarios.analysis.says import joined, requirement_text, value_text
 from scenarios.analysis.study import Study
-from scenarios.result import Json, said
+from scenarios.answering.result import Json, said
 
 
 @dataclass(frozen=True, slots=True)

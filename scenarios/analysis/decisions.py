@@ -12,12 +12,12 @@ from dataclasses import asdict, dataclass
 from model.text import Text
 from scenarios.analysis.study import Study
 from scenarios.analysis.variants import with_requirement, without_requirement
-from scenarios.bundle import Bundle
-from scenarios.requirements import Forbid
-from scenarios.requirements.rules import AtMost, Excludes
-from scenarios.result import Json, said
-from scenarios.rows.plan import COUNTED
-from scenarios.shown import listed
+from scenarios.answering.result import Json, said
+from scenarios.compiling.rows.plan import COUNTED
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.requirements import Forbid
+from scenarios.reading.requirements.rules import AtMost, Excludes
+from scenarios.wording.shown import listed
 
 WHOLE_CHANGE = 1.0
 """What a change without a number counts for when changes are ranked: as much as giving a requirement up."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from model.text import Text
-from scenarios import sentences
 from scenarios.analysis.conflict import ConflictFound, conflicts_of
 from scenarios.analysis.marginal import Marginal, marginal_costs
 from scenarios.analysis.projects import ProjectAnswer, projects_of
@@ -15,7 +14,8 @@ from scenarios.analysis.ranking import Ranking, ranking
 from scenarios.analysis.repairs import Repair, repairs_of
 from scenarios.analysis.study import Study
 from scenarios.analysis.variants import loosened
-from scenarios.result import Json, said
+from scenarios.answering import sentences
+from scenarios.answering.result import Json, said
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,11 @@ from optimizer.vicinity import solve_near
 from scenarios.analysis.frontier_words import curve_words
 from scenarios.analysis.says import money_text, requirement_text, value_text
 from scenarios.analysis.study import Study
-from scenarios.giving_way import penalty_of
-from scenarios.held_rows import first_row, without
-from scenarios.result import Json, said
-from scenarios.rows.plan import COUNTED
-from scenarios.shown import percent
+from scenarios.answering.result import Json, said
+from scenarios.compiling.giving_way import penalty_of
+from scenarios.compiling.held_rows import first_row, without
+from scenarios.compiling.rows.plan import COUNTED
+from scenarios.wording.shown import percent
 
 POINT_GAP = 5e-3
 """Relative gap to which points are proven at least; most come much closer."""

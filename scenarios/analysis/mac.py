@@ -17,8 +17,8 @@ from model.problems import InputError, Problem
 from model.sector import FloatArray
 from model.text import Text
 from scenarios.analysis.study import Study
-from scenarios.result import Json, said
-from scenarios.shown import TONNES, symbol
+from scenarios.answering.result import Json, said
+from scenarios.wording.shown import TONNES, symbol
 
 SOME = 1e-9
 

@@ -15,7 +15,7 @@ from optimizer import Solution, Status
 from scenarios.analysis.beside import Beside, beside
 from scenarios.analysis.says import amount_text, money_text, requirement_text, value_text
 from scenarios.analysis.study import Study
-from scenarios.result import Json, said
+from scenarios.answering.result import Json, said
 
 SMALL = 0.1
 """An amount of the objective that is nothing."""

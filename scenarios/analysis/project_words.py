@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from model.text import Text
 from scenarios.analysis.says import amount_text, joined, money_text, project_text, requirement_text
 from scenarios.analysis.study import Study
-from scenarios.shown import YEARLY_MONEY, percent
+from scenarios.wording.shown import YEARLY_MONEY, percent
 
 if TYPE_CHECKING:
     from scenarios.analysis.projects import ProjectAnswer

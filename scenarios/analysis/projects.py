@@ -18,12 +18,12 @@ from model.text import Text
 from optimizer.conflict import conflicts
 from optimizer.importance import Loss, losses
 from optimizer.vicinity import flat
-from scenarios.admission import is_of
 from scenarios.analysis.project_words import chosen_says, rejected_says
 from scenarios.analysis.study import Study
-from scenarios.compile import SMALLEST_SHARE
-from scenarios.metrics import holds_any
-from scenarios.result import Json, said
+from scenarios.answering.result import Json, said
+from scenarios.compiling.admission import is_of
+from scenarios.compiling.compile import SMALLEST_SHARE
+from scenarios.compiling.metrics import holds_any
 
 type AnsweredBy = Literal["solve", "bounds", "rule", "interval"]
 type Places = NDArray[np.int64]

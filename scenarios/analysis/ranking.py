@@ -17,11 +17,11 @@ from model.sector import FloatArray
 from model.text import Text
 from scenarios.analysis.says import money_text, names
 from scenarios.analysis.study import Study
-from scenarios.answer import is_kept
-from scenarios.giving_way import penalty_of
-from scenarios.result import Json, said
-from scenarios.rows import RowPlan
-from scenarios.shown import listed, percent, short_by, titled
+from scenarios.answering.answer import is_kept
+from scenarios.answering.result import Json, said
+from scenarios.compiling.giving_way import penalty_of
+from scenarios.compiling.rows import RowPlan
+from scenarios.wording.shown import listed, percent, short_by, titled
 
 TONNES = frozenset({"reduction", "project", "remaining"})
 """Metrics that are pollutants' tonnes."""

@@ -21,12 +21,12 @@ from scenarios.analysis.decisions import WHOLE_CHANGE, Change, decisions_of
 from scenarios.analysis.says import joined, names, requirement_text, value_text
 from scenarios.analysis.study import Study
 from scenarios.analysis.variants import loosened, moved, moving, study_again
-from scenarios.held_rows import with_rows, without
-from scenarios.repair import safe_value
-from scenarios.result import Json, said
-from scenarios.rows import RowPlan
-from scenarios.rows.plan import COUNTED
-from scenarios.shown import YEARLY_MONEY, subject
+from scenarios.answering.repair import safe_value
+from scenarios.answering.result import Json, said
+from scenarios.compiling.held_rows import with_rows, without
+from scenarios.compiling.rows import RowPlan
+from scenarios.compiling.rows.plan import COUNTED
+from scenarios.wording.shown import YEARLY_MONEY, subject
 
 MOST_SETS = 5
 """Smallest sets of changes that are listed where no single change suffices."""

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from model.text import Text
 from scenarios.analysis.study import Study
-from scenarios.result import RequirementResult
-from scenarios.shown import UNITS, called, row_name, scope, subject
+from scenarios.answering.result import RequirementResult
+from scenarios.wording.shown import UNITS, called, row_name, scope, subject
 
 ASKS = {
     ">=": Text("不少于", "at least"),

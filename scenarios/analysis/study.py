@@ -13,15 +13,15 @@ from model.problems import InputError, Problem
 from model.sector import FloatArray
 from model.text import Text
 from optimizer import Settings, Solution, Status
-from scenarios.answer import RowFacts, requirement_results
-from scenarios.bundle import Bundle
-from scenarios.choices import labels_of
-from scenarios.compile import Compiled, compile_scenario, options_of
-from scenarios.held_rows import AT_MOST, prices
-from scenarios.result import RequirementResult
-from scenarios.shown import listed
-from scenarios.solving import solution_of
-from scenarios.spec import PLANNED
+from scenarios.answering.answer import RowFacts, requirement_results
+from scenarios.answering.result import RequirementResult
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.choices import labels_of
+from scenarios.compiling.compile import Compiled, compile_scenario, options_of
+from scenarios.compiling.held_rows import AT_MOST, prices
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.spec import PLANNED
+from scenarios.wording.shown import listed
 
 NOTHING_DONE = Text("维持现状", "left as it is")
 NOT_SOLVED = Solution(status=Status.NO_ANSWER, reason="not solved", engine="none", engine_version="")

@@ -11,7 +11,7 @@ from scenarios.analysis.frontier import Frontier
 from scenarios.analysis.frontier_words import curve_words
 from scenarios.analysis.mac import MacCurve
 from scenarios.export.answer_tables import Cell, PlainTable
-from scenarios.shown import UNITS, as_text, sector_title, symbol
+from scenarios.wording.shown import UNITS, as_text, sector_title, symbol
 
 SOURCE = Text("源", "Source")
 DISTRICT = Text("区县", "District")

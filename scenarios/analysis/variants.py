@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from optimizer import Settings
 from scenarios.analysis.study import Study
-from scenarios.bundle import Bundle, timeline_of
-from scenarios.compile import compile_scenario, options_of
-from scenarios.requirements import Fix, Forbid, Shared
-from scenarios.requirements.rules import Rule
-from scenarios.solving import solution_of
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.compile import compile_scenario, options_of
+from scenarios.reading.bundle import Bundle, timeline_of
+from scenarios.reading.requirements import Fix, Forbid, Shared
+from scenarios.reading.requirements.rules import Rule
 
 
 def loosened(study: Study) -> Study:

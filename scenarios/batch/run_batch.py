@@ -17,7 +17,7 @@ from scenarios.batch.folder import BatchFolder
 from scenarios.batch.pool import in_processes
 from scenarios.batch.sweep import RunSpec, read_sweep, runs_of
 from scenarios.batch.work import FAILED, Kit, Outcome, Record
-from scenarios.files import Parts, bundled_scenarios, find_scenario, load_bundle
+from scenarios.reading.files import Parts, bundled_scenarios, find_scenario, load_bundle
 from scenarios.store import Store
 
 type Progress = Callable[[int, int, Record], None]

@@ -15,8 +15,8 @@ from model.strict import Strict, problems_of
 from model.text import Text
 from model.toml_fields import Listed, each
 from model.toml_text import parse_toml
-from scenarios.fields import Id
-from scenarios.patches import Setting
+from scenarios.reading.fields import Id
+from scenarios.reading.patches import Setting
 
 MOST_RUNS = 100_000
 DIGITS = 6

@@ -13,15 +13,15 @@ from model.problems import InputError
 from model.rates import at_rate
 from model.text import Language
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
 from scenarios.batch.sweep import RunSpec
-from scenarios.bundle import Bundle
-from scenarios.compile import options_of
-from scenarios.files import Parts, ScenarioFiles, load_bundle
-from scenarios.needs import flows_read, levels_read, payers_read
-from scenarios.patches import as_text
-from scenarios.requirements import Forbid
-from scenarios.result import Result, to_json
+from scenarios.compiling.compile import options_of
+from scenarios.compiling.needs import flows_read, levels_read, payers_read
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import Parts, ScenarioFiles, load_bundle
+from scenarios.reading.patches import as_text
+from scenarios.reading.requirements import Forbid
 
 MOST_TABLES = 4
 """Option tables that a process keeps: runs that differ in bounds only share one."""

@@ -19,7 +19,7 @@ from scenarios.export.report_look import BOOT, PRINT, STYLE
 from scenarios.export.sheet_names import SheetNames
 from scenarios.export.xlsx_tasks import CREATED
 from scenarios.figures.style import Figure, caption
-from scenarios.shown import lines
+from scenarios.wording.shown import lines
 
 type Cell = str | float | int | Text | None
 

@@ -8,9 +8,10 @@ from typing import Any
 
 from model.pollutants import POLLUTANTS
 from model.text import Text
+from scenarios.answering.result import Json, RequirementResult, Result
+from scenarios.answering.task_table import sum_of
 from scenarios.export.table import Cell, Column
-from scenarios.result import Json, RequirementResult, Result
-from scenarios.shown import (
+from scenarios.wording.shown import (
     DASH,
     MONEY,
     SENSE,
@@ -30,8 +31,7 @@ from scenarios.shown import (
     symbol,
     verdict,
 )
-from scenarios.task_table import sum_of
-from scenarios.words import LABEL, OBJECTIVE, PAYER, PRICE
+from scenarios.wording.words import LABEL, OBJECTIVE, PAYER, PRICE
 
 NOTHING = Text("", "")
 

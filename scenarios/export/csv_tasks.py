@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from model.text import Language, Text
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import AT_ONCE, as_numbers
 from scenarios.export.table import Cell, TaskColumn, task_columns
-from scenarios.result import Json, Result
-from scenarios.task_table import AT_ONCE, as_numbers
 
 BOM = "\ufeff"
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")

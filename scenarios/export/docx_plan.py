@@ -13,6 +13,7 @@ from docx.oxml import parse_xml
 from docx.shared import Mm
 
 from model.text import Language
+from scenarios.answering.result import Result
 from scenarios.export import blocks, docx_xml
 from scenarios.export.docx_styles import LANDSCAPE_MM, PORTRAIT_MM, style, upright, wide
 from scenarios.export.printed import Printed, printed, with_widths
@@ -21,12 +22,11 @@ from scenarios.export.report_words import REPORT, chinese_number
 from scenarios.export.room import MOST_TASKS, has_room
 from scenarios.export.static_figures import NO_FONT, chinese_font, figure_png
 from scenarios.export.task_groups import Group, GroupBy, groups
-from scenarios.facts import digest, facts
 from scenarios.figures import Figure, costs, emissions, pollutants_of, targets
 from scenarios.figures.style import caption
-from scenarios.result import Result
-from scenarios.shown import MONEY, YEARLY_MONEY, as_text, lines, sides, words
-from scenarios.words import LABEL
+from scenarios.wording.facts import digest, facts
+from scenarios.wording.shown import MONEY, YEARLY_MONEY, as_text, lines, sides, words
+from scenarios.wording.words import LABEL
 
 CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 - the properties of an office file have no zone
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from model.text import Language, Text
-from scenarios.result import Json, Result
-from scenarios.shown import as_text, called, cited, names_of, sector_title
-from scenarios.task_table import column_of
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import column_of
+from scenarios.wording.shown import as_text, called, cited, names_of, sector_title
 
 DECIMALS = 6
 """Of a degree: a tenth of a metre."""

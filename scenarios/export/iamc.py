@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from xlsxwriter import Workbook
 
 from model.pollutants import POLLUTANTS
+from scenarios.answering.result import CostSummary, Json, Result, plain
 from scenarios.export.csv_tasks import safe_text
 from scenarios.export.xlsx_tasks import CREATED
-from scenarios.result import CostSummary, Json, Result, plain
-from scenarios.shown import sector_title
-from scenarios.words import PAYER
+from scenarios.wording.shown import sector_title
+from scenarios.wording.words import PAYER
 
 HEADINGS = ("model", "scenario", "region", "variable", "unit", "year", "value")
 MOST_ROWS = 1_048_575

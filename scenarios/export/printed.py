@@ -11,8 +11,8 @@ from typing import Literal
 from model.text import Language, Text
 from scenarios.export.blocks import Block, BlockCell, Figure
 from scenarios.export.table import Cell, Column, rounded, totals
-from scenarios.shown import ReportUnit, lines
-from scenarios.words import LABEL
+from scenarios.wording.shown import ReportUnit, lines
+from scenarios.wording.words import LABEL
 
 type Align = Literal["left", "center", "right"]
 type Tone = Literal["", "good", "bad"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from model.text import Language, Text
+from scenarios.answering.result import Json, Result
 from scenarios.export.printed import Align, Printed, PrintedCell, PrintedColumn, fixed
 from scenarios.export.report_words import REPORT
 from scenarios.export.table import notes, reported
 from scenarios.export.task_groups import Group, GroupBy, Sums, sums
-from scenarios.result import Json, Result
-from scenarios.shown import MONEY, as_text, called, cited, lines, names_of, symbol
-from scenarios.words import LABEL, TASK
+from scenarios.wording.shown import MONEY, as_text, called, cited, lines, names_of, symbol
+from scenarios.wording.words import LABEL, TASK
 
 NOTHING = "–"
 FOUR_DIGITS = 1000

@@ -11,6 +11,7 @@ from importlib import resources
 from typing import Any
 
 from model.text import Language, Text
+from scenarios.answering.result import Result
 from scenarios.export import blocks
 from scenarios.export.printed import Printed, PrintedCell, printable, printed
 from scenarios.export.printed_tasks import group_table, task_table
@@ -18,12 +19,11 @@ from scenarios.export.report_look import BOOT, PRINT, STYLE
 from scenarios.export.report_words import REPORT
 from scenarios.export.room import ROOM, not_listed
 from scenarios.export.task_groups import groups
-from scenarios.facts import digest, facts
 from scenarios.figures import Figure, report_figures
 from scenarios.figures.style import caption
-from scenarios.result import Result
-from scenarios.shown import as_text, lines, words
-from scenarios.words import LABEL
+from scenarios.wording.facts import digest, facts
+from scenarios.wording.shown import as_text, lines, words
+from scenarios.wording.words import LABEL
 
 LANG: Mapping[Language, str] = {"zh": "zh-CN", "en": "en", "both": "zh-CN"}
 TITLE_ROOM = 26

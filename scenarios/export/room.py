@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from model.text import Text
+from scenarios.answering.result import Json, Result, said
 from scenarios.export.report_words import REPORT
-from scenarios.result import Json, Result, said
-from scenarios.words import LABEL
+from scenarios.wording.words import LABEL
 
 MOST_TASKS = 5_000
 """Tasks a Word document can hold and still be opened with ease."""

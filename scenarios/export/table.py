@@ -10,10 +10,10 @@ from functools import cache
 from typing import Any, Literal
 
 from model.text import Text
-from scenarios.result import Json, Result
-from scenarios.shown import MONEY, as_text, called, cited, listed, names_of, symbol
-from scenarios.task_table import column_of, numbers_of
-from scenarios.words import LABEL, TASK
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import column_of, numbers_of
+from scenarios.wording.shown import MONEY, as_text, called, cited, listed, names_of, symbol
+from scenarios.wording.words import LABEL, TASK
 
 REPORTED = ("nox", "vocs", "tp")
 DIGITS = 12

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from model.text import Text
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import split_by, sum_of
 from scenarios.export.report_words import REPORT
-from scenarios.result import Json, Result
-from scenarios.shown import called, names_of
-from scenarios.task_table import split_by, sum_of
+from scenarios.wording.shown import called, names_of
 
 type GroupBy = Literal["district", "lead_unit"]
 

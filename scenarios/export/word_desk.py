@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import BinaryIO
 
 from model.text import Language
-from scenarios.result import Result
+from scenarios.answering.result import Result
 
 HELPER = "import sys; from scenarios.export.word_desk import serve; serve(sys.stdin.buffer, sys.stdout.buffer)"
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 from model.problems import InputError, Problem
 from model.text import Language, Text
+from scenarios.answering.result import Result, json_pieces
 from scenarios.export.csv_tasks import csv_pieces
 from scenarios.export.geojson import tasks_geojson
 from scenarios.export.report_html import report_html
 from scenarios.export.room import ROOM, Room, with_left_out
 from scenarios.export.word_desk import Ask, plan_here
 from scenarios.export.xlsx_tasks import Limits, tasks_xlsx
-from scenarios.result import Result, json_pieces
 
 RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT = "result.json", "tasks.csv", "tasks.xlsx", "plan.docx", "report.html"
 ANSWER_FILES = (RESULT, TASKS_CSV, TASKS_XLSX, PLAN, REPORT)

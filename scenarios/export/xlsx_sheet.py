@@ -17,8 +17,8 @@ from scenarios.export.blocks import Block, BlockCell, Figure
 from scenarios.export.csv_tasks import RISKY
 from scenarios.export.table import Cell, Column, rounded, totals
 from scenarios.export.xlsx_styles import Styles, decimals
-from scenarios.shown import lines
-from scenarios.words import LABEL
+from scenarios.wording.shown import lines
+from scenarios.wording.words import LABEL
 
 A4 = 9
 LINE_HEIGHT = 14.5

@@ -10,17 +10,17 @@ from datetime import datetime
 from xlsxwriter import Workbook
 
 from model.text import Language, Text
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import split_by
 from scenarios.export import blocks
 from scenarios.export.blocks import Block
 from scenarios.export.sheet_names import SheetNames
 from scenarios.export.table import Cell, task_columns, task_rows, totals
 from scenarios.export.xlsx_sheet import SUBTOTAL, Frame, Page, fitted
 from scenarios.export.xlsx_styles import Styles
-from scenarios.facts import digest, facts
-from scenarios.result import Json, Result
-from scenarios.shown import as_text, called, lines, names_of, words
-from scenarios.task_table import split_by
-from scenarios.words import LABEL
+from scenarios.wording.facts import digest, facts
+from scenarios.wording.shown import as_text, called, lines, names_of, words
+from scenarios.wording.words import LABEL
 
 CREATED = datetime(2020, 1, 1)  # noqa: DTZ001 - a time stamp of xlsx has no zone
 SHEET_ROWS = 1_048_576

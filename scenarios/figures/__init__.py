@@ -6,6 +6,7 @@ No plotly object is ever built: the dictionaries are ready to be serialised. Eve
 from __future__ import annotations
 
 from model.text import Language
+from scenarios.answering.result import Result
 from scenarios.figures.costs import CostBy, costs
 from scenarios.figures.district_map import GeoJsonError, MapValue, district_map
 from scenarios.figures.emissions import EmissionBy, StepBy, emissions, pollutants_of, waterfall
@@ -13,7 +14,6 @@ from scenarios.figures.mac import mac_curve, mac_steps
 from scenarios.figures.style import Figure, escape
 from scenarios.figures.targets import targets
 from scenarios.figures.timeline import timeline
-from scenarios.result import Result
 
 __all__ = [
     "CostBy",

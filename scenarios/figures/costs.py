@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from model.text import Language, Text
+from scenarios.answering.result import CostSummary, Json, Result
 from scenarios.figures.rows import Row, largest_first, title_of
 from scenarios.figures.style import (
     BLUE,
@@ -24,9 +25,8 @@ from scenarios.figures.style import (
     value_axis,
 )
 from scenarios.figures.words import FIGURE
-from scenarios.result import CostSummary, Json, Result
-from scenarios.shown import MONEY, YEARLY_MONEY, ReportUnit, names_of
-from scenarios.words import LABEL
+from scenarios.wording.shown import MONEY, YEARLY_MONEY, ReportUnit, names_of
+from scenarios.wording.words import LABEL
 
 type CostBy = Literal["year", "district", "sector", "payer"]
 

@@ -24,7 +24,7 @@ from scenarios.figures.style import (
     remark,
     value_axis,
 )
-from scenarios.shown import UNITS, percent
+from scenarios.wording.shown import UNITS, percent
 
 ASKED = Text("现在的要求", "Asked now")
 MAC_NOTE = Text(

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from model.text import Language, Text
+from scenarios.answering.result import Json, Result
 from scenarios.figures.emissions import COLUMNS
 from scenarios.figures.rows import added
 from scenarios.figures.style import INK, PALE_GREY, Figure, Trace, label, layout, number, phrase
 from scenarios.figures.words import FIGURE
-from scenarios.result import Json, Result
-from scenarios.shown import MONEY, TONNES, YEARLY_MONEY, ReportUnit, called, names_of, symbol
-from scenarios.words import LABEL
+from scenarios.wording.shown import MONEY, TONNES, YEARLY_MONEY, ReportUnit, called, names_of, symbol
+from scenarios.wording.words import LABEL
 
 type MapValue = Literal["capital", "annual_cost", "reduction"]
 type Ring = Sequence[Sequence[float]]

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from model.text import Language, Text
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import column_of, numbers_of
 from scenarios.figures.rows import Row, added, largest_first, title_of
 from scenarios.figures.style import (
     BLUE,
@@ -32,10 +34,8 @@ from scenarios.figures.style import (
     value_axis,
 )
 from scenarios.figures.words import FIGURE
-from scenarios.result import Json, Result
-from scenarios.shown import TONNES, as_text, names_of, sector_title, symbol
-from scenarios.task_table import column_of, numbers_of
-from scenarios.words import LABEL
+from scenarios.wording.shown import TONNES, as_text, names_of, sector_title, symbol
+from scenarios.wording.words import LABEL
 
 type EmissionBy = Literal["sector", "district"]
 type StepBy = Literal["sector", "measure"]

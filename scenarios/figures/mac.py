@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from model.text import Language, Text
+from scenarios.answering.result import Result
+from scenarios.answering.task_table import column_of, numbers_of
 from scenarios.figures.style import (
     BLUE,
     Figure,
@@ -25,10 +27,8 @@ from scenarios.figures.style import (
     value_axis,
 )
 from scenarios.figures.words import FIGURE
-from scenarios.result import Result
-from scenarios.shown import TONNES, as_text, sector_title, symbol
-from scenarios.task_table import column_of, numbers_of
-from scenarios.words import LABEL
+from scenarios.wording.shown import TONNES, as_text, sector_title, symbol
+from scenarios.wording.words import LABEL
 
 MOST_BARS = 300
 """Bars before neighbours are merged; more cannot be told apart on a page."""

@@ -19,7 +19,7 @@ from scenarios.figures.style import (
 )
 from scenarios.risk.risk import Range, Risk
 from scenarios.risk.tables import together_of
-from scenarios.shown import percent
+from scenarios.wording.shown import percent
 
 CHANCES = Text("各项要求的达成概率", "Probability of each requirement")
 PROBABILITY = Text("概率（%）", "Probability (%)")

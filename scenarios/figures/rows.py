@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from model.text import Text
+from scenarios.answering.result import Json
 from scenarios.figures.style import MOST_ROWS
 from scenarios.figures.words import FIGURE
-from scenarios.result import Json
-from scenarios.shown import called, sector_title
-from scenarios.words import PAYER
+from scenarios.wording.shown import called, sector_title
+from scenarios.wording.words import PAYER
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Row:
 
 
 def title_of(kind: str, name: object, names: Mapping[str, Text]) -> Text:
-    """Return a year, district, sector or payer in words; ``names`` as `scenarios.shown.names_of` gives them."""
+    """Return a year, district, sector or payer in words; ``names`` as `scenarios.wording.shown.names_of` gives them."""
     plain = called(str(name), names if kind == "district" else {})
     if kind == "sector":
         return sector_title(str(name))

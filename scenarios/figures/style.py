@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from model.sectors import SECTORS
 from model.text import Language, Text
 from scenarios.figures.words import FIGURE
-from scenarios.shown import sides
+from scenarios.wording.shown import sides
 
 type Figure = dict[str, Any]
 type Trace = dict[str, Any]

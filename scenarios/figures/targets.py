@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from model.text import Language, Text
+from scenarios.answering.result import RequirementResult, Result
 from scenarios.figures.style import (
     BLACK,
     GREEN,
@@ -28,9 +29,8 @@ from scenarios.figures.style import (
     value_axis,
 )
 from scenarios.figures.words import FIGURE
-from scenarios.result import RequirementResult, Result
-from scenarios.shown import DASH, SENSE, UNITS, lines, names_of, scope, subject, verdict
-from scenarios.words import LABEL
+from scenarios.wording.shown import DASH, SENSE, UNITS, lines, names_of, scope, subject, verdict
+from scenarios.wording.words import LABEL
 
 MOST_PERCENT = 200.0
 """Right end of the axis; what lies beyond is shown at the edge, pointing on."""

@@ -9,6 +9,8 @@ from typing import Any
 
 from model.sectors import SECTORS
 from model.text import Language
+from scenarios.answering.result import Result
+from scenarios.answering.task_table import column_of, numbers_of
 from scenarios.figures.style import (
     Figure,
     Trace,
@@ -21,10 +23,8 @@ from scenarios.figures.style import (
     value_axis,
 )
 from scenarios.figures.words import FIGURE
-from scenarios.result import Result
-from scenarios.shown import MONEY, sector_title
-from scenarios.task_table import column_of, numbers_of
-from scenarios.words import LABEL
+from scenarios.wording.shown import MONEY, sector_title
+from scenarios.wording.words import LABEL
 
 MOST_MONTHS = 36
 """Months in a row before tasks are shown by year."""

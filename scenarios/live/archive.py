@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from model.text import Text
+from scenarios.answering.result import Result, to_json
+from scenarios.answering.saved import read_result
 from scenarios.live.edits import Edits, read_edits, write_edits
 from scenarios.live.studio import Kept
-from scenarios.result import Result, to_json
-from scenarios.saved import read_result
 from scenarios.store import Draft, Saved, Store, StoreError, Version, shelf_of
 
 LONGEST_NAME = 80

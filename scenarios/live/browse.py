@@ -12,8 +12,8 @@ from model.measures import Measure
 from model.sector import Column
 from model.sectors import SECTORS
 from model.text import Text
-from scenarios.bundle import Bundle
-from scenarios.shown import sector_title
+from scenarios.reading.bundle import Bundle
+from scenarios.wording.shown import sector_title
 
 CATALOGUE = "catalogue"
 PRICES = "prices"

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from model.inventory import Inventory
 from model.sector import FloatArray
-from scenarios.bundle import Bundle
-from scenarios.compile import SMALLEST_SHARE, Compiled
-from scenarios.expand import YearOptions
-from scenarios.metrics import metric_values
+from scenarios.compiling.compile import SMALLEST_SHARE, Compiled
+from scenarios.compiling.expand import YearOptions
+from scenarios.compiling.metrics import metric_values
+from scenarios.reading.bundle import Bundle
 
 type Places = NDArray[np.int64]
 type Labels = NDArray[Any]

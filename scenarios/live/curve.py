@@ -10,7 +10,7 @@ from scenarios.figures.style import BLUE, INK, VERMILION, Figure, escape, layout
 from scenarios.live.edits import Edits, with_edit
 from scenarios.live.levers import Lever, lever_value
 from scenarios.live.studio import Studio
-from scenarios.shown import UNITS, percent
+from scenarios.wording.shown import UNITS, percent
 
 POINTS = 13
 AXIS = Text("要求（{unit}）", "Asked ({unit})")

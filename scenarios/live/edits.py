@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from model.problems import InputError, Problem
 from model.refusal import RefusedError
 from model.text import Text
-from scenarios.patches import COMMAND, Setting, as_text, read_setting
+from scenarios.reading.patches import COMMAND, Setting, as_text, read_setting
 
 type Edits = tuple[Setting, ...]
 

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from model.problems import InputError
 from model.text import Language
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
 from scenarios.export.csv_tasks import tasks_csv
 from scenarios.export.report_html import report_html
 from scenarios.export.room import has_room
 from scenarios.export.write import PLAN, REPORT, RESULT, TASKS_CSV, TASKS_XLSX
 from scenarios.export.xlsx_tasks import tasks_xlsx
-from scenarios.files import ScenarioFiles, find_scenario, load_bundle
 from scenarios.live.edits import Edits, write_edits
-from scenarios.result import Result, to_json
+from scenarios.reading.files import ScenarioFiles, find_scenario, load_bundle
 
 MOST = 24
 """Plans kept, and the most that may wait."""

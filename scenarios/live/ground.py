@@ -16,23 +16,23 @@ from model.rates import at_rate
 from model.sectors import SECTORS
 from model.strict import problems_of
 from optimizer.apart import Piece, Pieces, take_apart
-from scenarios.bundle import Bundle, Patch
-from scenarios.compile import Compiled, compile_scenario, options_of
-from scenarios.consistency import catalogue_problems, input_problems, scenario_problems
-from scenarios.covered import mask_of
-from scenarios.extensions import Ways, extended
-from scenarios.fields import PENDING, PROPOSE
-from scenarios.files import ScenarioFiles
-from scenarios.held_rows import first_row, further_rows, rows_of
-from scenarios.layers import merge
+from scenarios.compiling.compile import Compiled, compile_scenario, options_of
+from scenarios.compiling.covered import mask_of
+from scenarios.compiling.extensions import Ways, extended
+from scenarios.compiling.held_rows import first_row, further_rows, rows_of
+from scenarios.compiling.metrics import metric_values
+from scenarios.compiling.needs import row_facts
+from scenarios.compiling.objective import objective
+from scenarios.compiling.rows import Facts, RowPlan, is_row, plan_rows
 from scenarios.live.edits import AMOUNT, Edits, is_amount
-from scenarios.metrics import metric_values
-from scenarios.needs import row_facts
-from scenarios.objective import objective
-from scenarios.patches import COMMAND, apply, as_text
-from scenarios.requirements import Requirement
-from scenarios.rows import Facts, RowPlan, is_row, plan_rows
-from scenarios.spec import Scenario
+from scenarios.reading.bundle import Bundle, Patch
+from scenarios.reading.consistency import catalogue_problems, input_problems, scenario_problems
+from scenarios.reading.fields import PENDING, PROPOSE
+from scenarios.reading.files import ScenarioFiles
+from scenarios.reading.layers import merge
+from scenarios.reading.patches import COMMAND, apply, as_text
+from scenarios.reading.requirements import Requirement
+from scenarios.reading.spec import Scenario
 
 RATE = "discount_rate"
 

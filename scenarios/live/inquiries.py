@@ -20,11 +20,11 @@ from scenarios.analysis.explain import Explanation, explain
 from scenarios.analysis.frontier import Frontier, frontier
 from scenarios.analysis.mac import MacCurve, mac
 from scenarios.analysis.study import Study, study_of
-from scenarios.files import ScenarioFiles, load_bundle
 from scenarios.live.desk import Desk
 from scenarios.live.edits import Edits, write_edits
 from scenarios.live.finals import BusyError, Find
 from scenarios.live.studio import Kept
+from scenarios.reading.files import ScenarioFiles, load_bundle
 
 MOST = 24
 MOST_OF_ONE = 3

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from scenarios.answering.saved import read_result
 from scenarios.batch.folder import runs_csv
 from scenarios.batch.work import Record
 from scenarios.export.csv_tasks import BOM
 from scenarios.export.iamc import iamc_csv, iamc_xlsx
 from scenarios.live.crew import Crew
 from scenarios.live.orders import Order
-from scenarios.saved import read_result
 from scenarios.store import Job, Quota, Store, StoreError, batch_of
 
 BATCH = "batch"

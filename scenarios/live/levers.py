@@ -9,13 +9,13 @@ from typing import Literal
 
 from model.text import Text
 from model.units import Amount, QuantityError, parts
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.rows import RowPlan
 from scenarios.live.edits import Edits
-from scenarios.requirements import Requirement
-from scenarios.rows import RowPlan
-from scenarios.shown import UNITS, listed, sector_title, symbol
-from scenarios.words import KIND, METRIC
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.requirements import Requirement
+from scenarios.wording.shown import UNITS, listed, sector_title, symbol
+from scenarios.wording.words import KIND, METRIC
 
 type Group = Literal["targets", "counts", "money"]
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from scenarios.result import Json
+from scenarios.answering.result import Json
 
 MOST_ROWS = 100
 TEXTS = ("district", "source_name", "source_id", "sector", "measure_names", "lead_unit", "support_units", "due")

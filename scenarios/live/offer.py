@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from optimizer import ChoiceProblem, Settings, reach_of
-from scenarios.compile import Compiled
-from scenarios.held_rows import without
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.held_rows import without
+from scenarios.compiling.rows import RowPlan
 from scenarios.live.ground import Ground
 from scenarios.live.levers import Lever
-from scenarios.rows import RowPlan
-from scenarios.shown import UNITS
+from scenarios.wording.shown import UNITS
 
 SECONDS = 5.0
 GAP = 1e-2

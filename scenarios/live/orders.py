@@ -15,7 +15,7 @@ from model.text import Text
 from scenarios.batch.sweep import RunSpec, Sweep, read_sweep, runs_of
 from scenarios.live.edits import EXPECTED, Edits, is_offered, read_edits, write_edits
 from scenarios.live.levers import Lever
-from scenarios.patches import as_text
+from scenarios.reading.patches import as_text
 
 FILE = "sweep.toml"
 MOST_BYTES = 200_000

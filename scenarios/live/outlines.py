@@ -11,10 +11,10 @@ from typing import Any
 
 from model.problems import InputError, Problem
 from model.text import Text
-from scenarios.bundle import Bundle
+from scenarios.answering.result import Json
 from scenarios.figures.district_map import GeoJsonError, check_outlines
-from scenarios.files import ScenarioFiles
-from scenarios.result import Json
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import ScenarioFiles
 
 FILE = "districts.geojson"
 MOST_BYTES = 3_000_000

@@ -13,12 +13,12 @@ from model.text import Text
 from model.units import Amount, parts
 from optimizer import ChoiceProblem, Settings, Solution, solve
 from optimizer.apart import Piece
-from scenarios.compile import Compiled
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.rows import RowPlan
 from scenarios.live.edits import AMOUNT
 from scenarios.live.ground import Ground
 from scenarios.live.levers import title_of
 from scenarios.live.quick import Quick
-from scenarios.rows import RowPlan
 
 GAP = 1e-3
 DIGITS = 4

@@ -9,17 +9,17 @@ import numpy as np
 
 from model.sector import FloatArray
 from optimizer import Solution
-from scenarios import sentences
-from scenarios.answer import RowFacts
-from scenarios.bundle import Bundle
-from scenarios.co_effects import reported_pollutants
-from scenarios.compile import Compiled
-from scenarios.held_rows import prices
+from scenarios.answering import sentences
+from scenarios.answering.answer import RowFacts
+from scenarios.answering.co_effects import reported_pollutants
+from scenarios.answering.result import CostSummary, Json, Result, said
+from scenarios.answering.soft_results import missing_of
+from scenarios.answering.stating import stated
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.held_rows import prices
 from scenarios.live.chosen import Chosen, Sources, chosen_of, plan_values
 from scenarios.live.worklist import worklist
-from scenarios.result import CostSummary, Json, Result, said
-from scenarios.soft_results import missing_of
-from scenarios.stating import stated
+from scenarios.reading.bundle import Bundle
 
 
 def sketch(bundle: Bundle, compiled: Compiled, solution: Solution, sources: Sources) -> Result:

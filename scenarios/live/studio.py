@@ -16,8 +16,8 @@ import numpy as np
 
 from optimizer import Solution
 from optimizer.apart import Piece
-from scenarios.bundle import Bundle
-from scenarios.files import ScenarioFiles, find_scenario, load_bundle
+from scenarios.answering.result import Json, Result
+from scenarios.answering.task_table import TaskTable
 from scenarios.live.chosen import Sources, chosen_of, sources_of
 from scenarios.live.edits import Edits, is_amount, write_edits
 from scenarios.live.ground import Ground, first_given, ground_of, raw_of, with_amounts
@@ -25,8 +25,8 @@ from scenarios.live.levers import Lever, levers_of
 from scenarios.live.quick import Bounds, Known, Quick, known_of, solve_piece, solve_quickly
 from scenarios.live.sketch import sketch
 from scenarios.live.worklist import answered_for
-from scenarios.result import Json, Result
-from scenarios.task_table import TaskTable
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import ScenarioFiles, find_scenario, load_bundle
 
 type Find = Callable[[str], ScenarioFiles]
 

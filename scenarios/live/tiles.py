@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from scenarios.result import Json
+from scenarios.answering.result import Json
 
 SIDE = 0.94
 """Of a tile, the rest is the gap to its neighbours."""

@@ -15,13 +15,13 @@ from typing import Any
 
 from model.problems import InputError, Problem
 from model.text import Text
-from scenarios.bundle import Bundle
-from scenarios.compile import options_of
-from scenarios.files import ScenarioFiles, find_scenario, load_bundle
-from scenarios.found import FILE_NAME, Shipped
+from scenarios.compiling.compile import options_of
 from scenarios.live.edits import as_toml
 from scenarios.live.ground import raw_of
 from scenarios.live.intake import NAME
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import ScenarioFiles, find_scenario, load_bundle
+from scenarios.reading.found import FILE_NAME, Shipped
 
 PREFIX = "own-"
 MOST_OF_ONE = 3

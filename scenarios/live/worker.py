@@ -17,9 +17,9 @@ from model.problems import InputError
 from optimizer import Settings
 from scenarios.batch.sweep import RunSpec
 from scenarios.batch.work import Kit, Shelf, work
-from scenarios.files import Parts, ScenarioFiles, find_scenario
 from scenarios.live.orders import order_of
 from scenarios.live.studio import Kept
+from scenarios.reading.files import Parts, ScenarioFiles, find_scenario
 from scenarios.store import Job, Store, batch_of, open_store
 
 SLICE_S = 8.0

@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 
 from model.timeline import due_date
-from scenarios.admission import is_of
-from scenarios.bundle import Bundle
-from scenarios.co_effects import reported_pollutants
-from scenarios.compile import Compiled
+from scenarios.answering.co_effects import reported_pollutants
+from scenarios.answering.result import Json
+from scenarios.answering.task_table import Columns, Places, TaskTable
+from scenarios.answering.tasks import answerable, package_words, place_cells
+from scenarios.compiling.admission import is_of
+from scenarios.compiling.compile import Compiled
 from scenarios.live.chosen import Chosen
-from scenarios.result import Json
-from scenarios.task_table import Columns, Places, TaskTable
-from scenarios.tasks import answerable, package_words, place_cells
+from scenarios.reading.bundle import Bundle
 
 ANSWERS = ("source_id", "district", "lead_unit", "support_units")
 

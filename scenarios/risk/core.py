@@ -12,12 +12,12 @@ from model.problems import InputError
 from optimizer import Settings
 from scenarios.analysis.alternatives import CoreProject
 from scenarios.analysis.study import Study
-from scenarios.bundle import Bundle
-from scenarios.compile import SMALLEST_SHARE, compile_scenario, options_of
-from scenarios.result import Json
+from scenarios.answering.result import Json
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.compile import SMALLEST_SHARE, compile_scenario, options_of
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import Sampling
 from scenarios.risk.worlds import world_at
-from scenarios.solving import solution_of
 
 type Key = tuple[int, tuple[str, ...]]
 

@@ -12,10 +12,10 @@ from model.options import OptionTable
 from model.packages import in_slot_order
 from model.sector import FloatArray
 from model.sectors import SECTORS
-from scenarios.bundle import Bundle
-from scenarios.compile import SMALLEST_SHARE, Compiled
-from scenarios.expand import YearOptions
-from scenarios.extensions import Ways, extended
+from scenarios.compiling.compile import SMALLEST_SHARE, Compiled
+from scenarios.compiling.expand import YearOptions
+from scenarios.compiling.extensions import Ways, extended
+from scenarios.reading.bundle import Bundle
 
 type Integers = NDArray[np.int64]
 

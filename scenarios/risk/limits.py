@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from model.sector import FloatArray
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled, compile_scenario
-from scenarios.expand import YearOptions
-from scenarios.metrics import Metric, metric_values
-from scenarios.requirements import Mandate, Requirement
+from scenarios.compiling.compile import Compiled, compile_scenario
+from scenarios.compiling.expand import YearOptions
+from scenarios.compiling.metrics import Metric, metric_values
+from scenarios.compiling.rows import RowPlan
+from scenarios.compiling.rows.plan import ROUNDING
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.requirements import Mandate, Requirement
 from scenarios.risk.frame import Frame
-from scenarios.rows import RowPlan
-from scenarios.rows.plan import ROUNDING
 
 
 def has_limit(row: RowPlan) -> bool:

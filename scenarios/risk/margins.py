@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from model.sector import FloatArray
 from optimizer import ChoiceProblem, Settings, Solution, Status
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled
-from scenarios.metrics import metric_values
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.metrics import metric_values
+from scenarios.compiling.rows import RowPlan
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import CERTAIN, Sampling
 from scenarios.risk.frame import Frame, frame_of
 from scenarios.risk.limits import carried, has_limit, with_limits
 from scenarios.risk.outcome import Outcomes, outcomes
-from scenarios.rows import RowPlan
-from scenarios.solving import solution_of
 
 SURE = 0.95
 """How sure a plan that is accepted keeps its confidence beyond the samples it was calibrated on."""

@@ -9,8 +9,8 @@ from model.economics import Economics
 from model.measures import Catalogue, Change, Cost, CostTerm, Measure, SideFlow
 from model.numbers import Factors, Number
 from model.text import Text
-from scenarios.bundle import Bundle
-from scenarios.prices import DEFAULTS, FLOWS
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.prices import DEFAULTS, FLOWS
 
 type Revalue = Callable[[str, Number], Number]
 """From the name of a number and the number to the number that stands in its place."""

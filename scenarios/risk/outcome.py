@@ -11,19 +11,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from model.sector import FloatArray
-from scenarios.answer import is_kept
-from scenarios.covered import mask_of
-from scenarios.expand import YearOptions
-from scenarios.giving_way import default_giving, places_that_give
-from scenarios.metrics import Metric, PerSource, metric_values
-from scenarios.needs import row_facts
-from scenarios.requirements import Requirement, SectionsInClass, SharedPlant
+from scenarios.answering.answer import is_kept
+from scenarios.compiling.covered import mask_of
+from scenarios.compiling.expand import YearOptions
+from scenarios.compiling.giving_way import default_giving, places_that_give
+from scenarios.compiling.metrics import Metric, PerSource, metric_values
+from scenarios.compiling.needs import row_facts
+from scenarios.compiling.rows import Facts, RowPlan, is_row, plan_rows
+from scenarios.compiling.rules import Held, rule_plans
+from scenarios.reading.requirements import Requirement, SectionsInClass, SharedPlant
 from scenarios.risk.draws import Sampling
 from scenarios.risk.frame import Frame
 from scenarios.risk.limits import has_limit, strain
 from scenarios.risk.tiles import Tile, tiles
-from scenarios.rows import Facts, RowPlan, is_row, plan_rows
-from scenarios.rules import Held, rule_plans
 
 
 @dataclass(frozen=True, slots=True)

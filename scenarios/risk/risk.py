@@ -9,16 +9,16 @@ import numpy as np
 
 from model.sector import FloatArray
 from model.text import Text
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled
-from scenarios.result import Json, said
+from scenarios.answering.result import Json, said
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.rows import RowPlan
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import CERTAIN, Sampling
 from scenarios.risk.frame import Frame, frame_of
 from scenarios.risk.numbers import certain_count, uncertain_numbers
 from scenarios.risk.outcome import Outcomes, outcomes
 from scenarios.risk.shares import Bins, Share
-from scenarios.rows import RowPlan
-from scenarios.shown import percent
+from scenarios.wording.shown import percent
 
 ALL = Text("全部要求", "All requirements")
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from optimizer import Settings
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled
-from scenarios.result import Json
+from scenarios.answering.result import Json
+from scenarios.compiling.compile import Compiled
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.limits import has_limit
 from scenarios.risk.margins import Assured, assured
 

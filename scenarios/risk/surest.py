@@ -7,14 +7,14 @@ from dataclasses import replace
 import numpy as np
 
 from model.sector import FloatArray
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled
-from scenarios.metrics import metric_values
+from scenarios.compiling.compile import Compiled
+from scenarios.compiling.metrics import metric_values
+from scenarios.compiling.rows import RowPlan
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import Sampling
 from scenarios.risk.frame import frame_of
 from scenarios.risk.limits import has_limit
 from scenarios.risk.outcome import outcomes
-from scenarios.rows import RowPlan
 
 
 def surest(bundle: Bundle, compiled: Compiled, level: FloatArray, row: int, *, draws: tuple[Sampling, int]) -> float:

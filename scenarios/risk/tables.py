@@ -11,7 +11,7 @@ from scenarios.risk.core import Core
 from scenarios.risk.risk import Risk
 from scenarios.risk.shares import Share
 from scenarios.risk.steps import Step
-from scenarios.shown import SENSE, UNITS, ReportUnit
+from scenarios.wording.shown import SENSE, UNITS, ReportUnit
 
 P10, P50, P90 = Text("P10", "P10"), Text("P50", "P50"), Text("P90", "P90")
 VALUE = Text("按目录值", "By the catalogue")

@@ -19,7 +19,7 @@ from model.restate import stated_table
 from model.sector import FloatArray, Sector, State
 from model.sectors import SECTORS
 from model.tree import PackageTree, Priced, Setting
-from scenarios.needs import payers_read
+from scenarios.compiling.needs import payers_read
 from scenarios.risk.draws import Sampling
 from scenarios.risk.frame import Frame, Group
 from scenarios.risk.numbers import Revalue, revalued_economics, revalued_factors, revalued_measure

@@ -11,7 +11,7 @@ from model.numbers import Factors, Number
 from model.restate import with_factors
 from model.sector import FloatArray
 from model.sectors import SECTORS
-from scenarios.bundle import Bundle
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import Sampling
 from scenarios.risk.numbers import revalued_catalogue, revalued_economics
 

@@ -22,10 +22,10 @@ import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from scenarios.commands import PROFILE
-from scenarios.illustrate import HEAD
-from scenarios.profile import read_profile
-from scenarios.synth import synthesise
+from scenarios.commands.plans import PROFILE
+from scenarios.illustrating.illustrate import HEAD
+from scenarios.illustrating.profile import read_profile
+from scenarios.illustrating.synth import synthesise
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = (20_000,)

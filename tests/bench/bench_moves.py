@@ -20,7 +20,7 @@ from dash._utils import to_json
 from dashboard.service import Service
 from dashboard.state import State
 from dashboard.trial import RATE, Moved, answer
-from scenarios.files import bundled_scenarios
+from scenarios.reading.files import bundled_scenarios
 
 SLOWEST_MS = 600.0
 SPREAD = 0.25

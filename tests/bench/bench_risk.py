@@ -9,13 +9,13 @@ import sys
 from time import process_time
 
 from optimizer import Settings
-from scenarios.compile import compile_scenario, options_of
-from scenarios.files import find_scenario, load_bundle
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.compile import compile_scenario, options_of
+from scenarios.reading.files import find_scenario, load_bundle
 from scenarios.risk.draws import Sampling
 from scenarios.risk.frame import frame_of
 from scenarios.risk.outcome import outcomes
 from scenarios.risk.risk import risk_of
-from scenarios.solving import solution_of
 
 SCENARIO = "zhejiang-2019"
 SAMPLES = 1000

@@ -22,10 +22,10 @@ from dashboard.pages.comparing import page, shelf, side_by_side
 from dashboard.service import Service
 from dashboard.state import State
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
 from scenarios.live.archive import Archive, Wish, edits_of, ref_of
 from scenarios.live.finals import Final, Finals
-from scenarios.result import Result, to_json
 from scenarios.store import Draft, StoreError, Version, open_store
 from tests.test_scenarios.stacks import NOX_TOTAL, load, write
 

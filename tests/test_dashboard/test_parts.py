@@ -22,7 +22,7 @@ from dashboard.verdict import verdict
 from model.problems import Problem
 from model.text import Text
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
 from scenarios.live.edits import read_edits
 from scenarios.live.finals import Final
 from scenarios.live.intake import Verdict

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from scenarios.files import LIBRARY
-from scenarios.result import RequirementResult, Result
+from scenarios.answering.result import RequirementResult, Result
+from scenarios.reading.files import LIBRARY
 
 
 def table_of(scenario: str, sector: str) -> pd.DataFrame:

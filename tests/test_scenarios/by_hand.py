@@ -8,9 +8,9 @@ import numpy as np
 
 from model.sector import FloatArray
 from optimizer import ChoiceProblem, Solution, Status
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled, compile_scenario, options_of
-from scenarios.expand import YearOptions, expand
+from scenarios.compiling.compile import Compiled, compile_scenario, options_of
+from scenarios.compiling.expand import YearOptions, expand
+from scenarios.reading.bundle import Bundle
 
 
 def compiled(bundle: Bundle, *, is_open: bool = False) -> Compiled:

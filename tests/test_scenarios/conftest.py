@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.bundle import Bundle
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.stacks import NOX_TOTAL, SCRUB, SOURCES, load, write
 
 BundleMaker = Callable[..., Bundle]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from model.problems import InputError, Problem
 from optimizer import Settings
-from scenarios.files import find_scenario, load_bundle
-from scenarios.result import RequirementResult, Result
-from scenarios.run import plan
+from scenarios.answering.result import RequirementResult, Result
+from scenarios.answering.run import plan
+from scenarios.reading.files import find_scenario, load_bundle
 
 EXACT = Settings(gap=0.0)
 

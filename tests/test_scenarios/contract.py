@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from scenarios.result import Result, to_json
+from scenarios.answering.result import Result, to_json
 
 TEXT, NUMBER, FLAG, ROWS, TABLE = (str,), (int, float), (bool,), (list,), (dict,)
 MAYBE = (type(None),)

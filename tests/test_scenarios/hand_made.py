@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scenarios.result import CostSummary, Ledger, Objective, RequirementResult, Result
+from scenarios.answering.result import CostSummary, Ledger, Objective, RequirementResult, Result
 
 
 def task(number: int, **changes: object) -> dict[str, Any]:

@@ -2,10 +2,10 @@
 
 from model.sector import FloatArray
 from optimizer import Settings
-from scenarios.bundle import Bundle
-from scenarios.compile import Compiled, compile_scenario, options_of
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.compile import Compiled, compile_scenario, options_of
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.frame import Frame, frame_of
-from scenarios.solving import solution_of
 from tests.test_scenarios.stacks import SCRUB
 
 EXACT = Settings(gap=0.0)

@@ -8,8 +8,8 @@ CRF(5 %, 10 yr) = 0.05 * 1.05^10 / (1.05^10 - 1) = 0.08144473133887 / 0.62889462
 
 from pathlib import Path
 
-from scenarios.bundle import Bundle
-from scenarios.files import find_scenario, load_bundle
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios import two_stacks
 
 ANNUITY = 155_405.489958548

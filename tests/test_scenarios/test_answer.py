@@ -11,19 +11,19 @@ import pytest
 
 from model.portfolio import Portfolio, evaluate
 from model.sector import FloatArray
-from scenarios.answer import (
+from scenarios.answering.answer import (
     LedgerError,
     RowFacts,
     check_ledgers,
     cost_summary,
     requirement_results,
 )
-from scenarios.bundle import Bundle
-from scenarios.choices import choices_of, level_of
-from scenarios.co_effects import priced_pollutants, reported_pollutants
-from scenarios.compile import Compiled
-from scenarios.result import Ledger, RequirementResult
-from scenarios.tasks import task_rows
+from scenarios.answering.co_effects import priced_pollutants, reported_pollutants
+from scenarios.answering.result import Ledger, RequirementResult
+from scenarios.answering.tasks import task_rows
+from scenarios.compiling.choices import choices_of, level_of
+from scenarios.compiling.compile import Compiled
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.by_hand import compiled, solved
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import ANNUITY, COST_A, COST_B, NOX_TOTAL, POLISH, SCRUB

@@ -14,16 +14,16 @@ from typer.testing import CliRunner
 
 from model.problems import InputError
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import to_json
+from scenarios.answering.saved import read_result
 from scenarios.batch import pool
 from scenarios.batch.folder import BatchFolder, runs_csv
 from scenarios.batch.run_batch import Batch, Doer, Spread, open_batch, run_batch
 from scenarios.batch.sweep import RunSpec
 from scenarios.batch.work import Kit, Outcome, Shelf, work
 from scenarios.cli import app
-from scenarios.files import find_scenario, load_bundle
-from scenarios.result import to_json
-from scenarios.saved import read_result
+from scenarios.reading.files import find_scenario, load_bundle
 from scenarios.store import StoreError, open_store
 from tests.test_scenarios import stacks
 

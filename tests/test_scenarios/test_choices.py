@@ -8,9 +8,9 @@ import pytest
 
 from model.problems import InputError, Problem
 from model.sector import FloatArray
-from scenarios.bundle import Bundle
-from scenarios.choices import level_of
-from scenarios.expand import YearOptions
+from scenarios.compiling.choices import level_of
+from scenarios.compiling.expand import YearOptions
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.by_hand import choices_in, expanded
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import POLISH, SCRUB

@@ -6,8 +6,8 @@ import openpyxl
 import pytest
 
 from model.problems import InputError, Problem
-from scenarios.bundle import Bundle
-from scenarios.choices_file import GivenChoices, read_choices
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.choices_file import GivenChoices, read_choices
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import POLISH, SCRUB
 

@@ -11,10 +11,11 @@ import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
-from scenarios import commands, run
+from scenarios.answering import run
 from scenarios.cli import ENGINES, app, main
+from scenarios.commands import plans
 from scenarios.export.write import ANSWER_FILES
-from scenarios.files import bundled_scenarios
+from scenarios.reading.files import bundled_scenarios
 from tests.test_scenarios import stacks
 from tests.test_scenarios.hand_made import hand_made, requirement
 
@@ -329,7 +330,7 @@ def program(*arguments: object, **environment: str) -> subprocess.CompletedProce
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     plain |= {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", **environment}
     command = [sys.executable, "-c", MAIN, *map(str, arguments)]
-    root = Path(commands.__file__).parents[1]
+    root = Path(plans.__file__).parents[1]
     return subprocess.run(command, cwd=root, env=plain, capture_output=True, check=False)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from scenarios.analysis.compare import compare
 from scenarios.analysis.tables import comparison_tables
-from scenarios.result import plain
+from scenarios.answering.result import plain
 from tests.test_scenarios.hand_made import hand_made, infeasible, requirement, task
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from optimizer import Status
-from scenarios.choices import choices_of
-from scenarios.compile import Compiled, options_of
-from scenarios.expand import NEVER
+from scenarios.compiling.choices import choices_of
+from scenarios.compiling.compile import Compiled, options_of
+from scenarios.compiling.expand import NEVER
 from tests.test_scenarios.by_hand import choices_in, compiled, every_level, solved, unsolved
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, NOX_TOTAL, POLISH, SCRUB, SOURCES

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.bundle import Bundle
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.by_hand import cheapest, choices_in, compiled, every_level, kept
 from tests.test_scenarios.stacks import load, write
 

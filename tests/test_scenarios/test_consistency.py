@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from model.problems import InputError
-from scenarios.files import find_scenario, load_bundle
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.two_stacks import MEASURES, SCENARIO, write
 
 DISTRICTS = SCENARIO.replace("base_year", 'districts = ["East", "West"]\nbase_year')

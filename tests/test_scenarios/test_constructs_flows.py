@@ -8,8 +8,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from scenarios.files import find_scenario, load_bundle
-from scenarios.run import evaluate
+from scenarios.answering.run import evaluate
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.constructs import EXACT, ask, chosen, cost, measure, planned, refused, row, table, write
 
 CATCHMENTS = table(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.result import Result
+from scenarios.answering.result import Result
 from tests.test_scenarios.constructs import ask, cost, measure, planned, row, table, write
 
 Sizes = Sequence[int]

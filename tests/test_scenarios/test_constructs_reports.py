@@ -13,10 +13,10 @@ import pytest
 from rich.console import Console
 
 from model.text import Language
+from scenarios.answering.result import Result
+from scenarios.commands.summary import print_summary
 from scenarios.export.write import answer_files
 from scenarios.figures.targets import targets
-from scenarios.result import Result
-from scenarios.summary import print_summary
 from tests.test_scenarios.constructs import ask, cost, planned, refused, row
 from tests.test_scenarios.test_constructs_flows import TREATED, towns
 

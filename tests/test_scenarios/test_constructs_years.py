@@ -6,8 +6,8 @@ import pytest
 
 from model.problems import InputError
 from optimizer import Settings
-from scenarios import run
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
 from tests.test_scenarios.by_hand import choices_in, compiled, expanded
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import ANNUITY, COST_A, COST_B, POLISH, SCRUB

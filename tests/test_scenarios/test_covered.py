@@ -3,7 +3,7 @@
 import pytest
 
 from model.problems import InputError, Problem
-from scenarios.compile import compile_scenario, options_of
+from scenarios.compiling.compile import compile_scenario, options_of
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import SOURCES

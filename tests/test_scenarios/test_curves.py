@@ -8,14 +8,14 @@ import pytest
 
 from model.problems import InputError
 from model.text import Text
-from scenarios import run
 from scenarios.analysis.alternatives import alternatives
 from scenarios.analysis.frontier import frontier
 from scenarios.analysis.mac import mac
 from scenarios.analysis.study import question_of
 from scenarios.analysis.tables import frontier_table
+from scenarios.answering import run
+from scenarios.answering.result import plain
 from scenarios.figures.curves import frontier_figure, mac_figure
-from scenarios.result import plain
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, POLISH, SCRUB
 from tests.test_scenarios.studies import EXACT, budget, nox, study

@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from model.problems import Problem
-from scenarios.compile import options_of
-from scenarios.decided import Decision, decisions
+from scenarios.compiling.compile import options_of
+from scenarios.compiling.decided import Decision, decisions
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import POLISH, SCRUB
 

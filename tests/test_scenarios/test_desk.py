@@ -13,9 +13,9 @@ import psutil
 import pytest
 
 from model.problems import InputError
-from scenarios.files import ScenarioFiles, find_scenario
 from scenarios.live.desk import Desk, work_off
 from scenarios.live.inquiries import Inquiries
+from scenarios.reading.files import ScenarioFiles, find_scenario
 from tests.test_scenarios.stacks import write
 
 PATIENCE_S = 60.0

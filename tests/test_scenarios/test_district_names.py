@@ -10,15 +10,15 @@ from openpyxl import load_workbook
 from rich.console import Console
 
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
+from scenarios.answering.saved import read_result
+from scenarios.commands.summary import print_summary
 from scenarios.export.csv_tasks import tasks_csv
 from scenarios.export.docx_plan import plan_docx
 from scenarios.export.report_html import report_html
 from scenarios.export.xlsx_tasks import tasks_xlsx
 from scenarios.figures import report_figures
-from scenarios.result import Result, to_json
-from scenarios.saved import read_result
-from scenarios.summary import print_summary
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.hand_made import hand_made, requirement
 

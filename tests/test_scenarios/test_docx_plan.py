@@ -17,12 +17,12 @@ from docx.oxml.ns import qn
 from docx.table import Table
 
 from model.text import Language
+from scenarios.answering.result import Result
 from scenarios.export import docx_plan
 from scenarios.export.docx_plan import plan_docx
 from scenarios.export.report_words import chinese_number
 from scenarios.export.room import MOST_TASKS, has_room, left_out
 from scenarios.export.static_figures import NO_FONT, chinese_font, figure_png
-from scenarios.result import Result
 from tests.test_scenarios.hand_made import PENDING, emission, hand_made, infeasible, requirement, task
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

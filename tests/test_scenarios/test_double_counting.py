@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.files import find_scenario, load_bundle
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.by_hand import choices_in, compiled
 from tests.test_scenarios.constructs import ask, chosen, cost, measure, planned, refused, row, table, write
 

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from model.problems import InputError
-from scenarios.drawn_sections import draw_sections
-from scenarios.illustrate import illustrative_files
-from scenarios.profile import read_profile
+from scenarios.illustrating.drawn_sections import draw_sections
+from scenarios.illustrating.illustrate import illustrative_files
+from scenarios.illustrating.profile import read_profile
 
 EAST_AND_WEST = [{"name": "East", "weight": 1.0}, {"name": "West", "weight": 3.0}]
 RIVER = {

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from scenarios.expand import NEVER
+from scenarios.compiling.expand import NEVER
 from tests.test_scenarios.by_hand import choices_in, expanded
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import ANNUITY, COST_A, COST_B, POLISH, SCRUB

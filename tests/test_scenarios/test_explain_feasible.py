@@ -8,14 +8,14 @@ import pytest
 
 from model.problems import InputError
 from optimizer import ChoiceProblem, Settings, Solution, Status, solve
-from scenarios import run
 from scenarios.analysis import beside, marginal, projects
 from scenarios.analysis.explain import Explanation, explain
 from scenarios.analysis.marginal import marginal_costs
 from scenarios.analysis.projects import ProjectAnswer, projects_of
 from scenarios.analysis.ranking import ranking
 from scenarios.analysis.study import settings, study_of
-from scenarios.result import plain
+from scenarios.answering import run
+from scenarios.answering.result import plain
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, POLISH, SCRUB
 from tests.test_scenarios.studies import EXACT, budget, forbid, nox, study

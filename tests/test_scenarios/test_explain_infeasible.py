@@ -15,9 +15,9 @@ from scenarios.analysis.explain import Explanation, explain
 from scenarios.analysis.repairs import Repair
 from scenarios.analysis.study import Study, study_of
 from scenarios.analysis.variants import moved, moving
-from scenarios.files import Parts, ScenarioFiles, find_scenario, load_bundle
-from scenarios.held_rows import AT_MOST
-from scenarios.patches import Setting, read_setting
+from scenarios.compiling.held_rows import AT_MOST
+from scenarios.reading.files import Parts, ScenarioFiles, find_scenario, load_bundle
+from scenarios.reading.patches import Setting, read_setting
 from tests.test_optimizer.oracle import least_cost, least_cost_of_shares
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, POLISH, write

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from model.problems import InputError
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result
 from scenarios.export import blocks
 from scenarios.export.write import write_answer
-from scenarios.result import Result
-from scenarios.shown import subject
+from scenarios.wording.shown import subject
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, SCRUB

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from model.text import Language
 from scenarios import figures
+from scenarios.answering.result import Result
 from scenarios.figures import style
-from scenarios.result import Result
 from tests.test_scenarios.hand_made import emission, hand_made, requirement, task
 from tests.test_scenarios.squares import square
 

@@ -3,7 +3,7 @@ import pytest
 from model.numbers import Factors, Number
 from model.problems import InputError
 from model.units import Amount
-from scenarios.prices import DEFAULTS, PriceUsed, flow_prices, prices_used
+from scenarios.reading.prices import DEFAULTS, PriceUsed, flow_prices, prices_used
 
 FACTORS = Factors({name: Number(10.0, 5.0, 15.0, "CNY", "estimate", "F279", 2023) for name in DEFAULTS.values()})
 COAL = {"coal": Amount("900 CNY/t", 900.0, "CNY/t")}

@@ -13,11 +13,11 @@ import pytest
 from typer.testing import CliRunner
 
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
 from scenarios.cli import app
 from scenarios.export import iamc
 from scenarios.export.iamc import HEADINGS, VARIABLES, iamc_csv, iamc_rows, iamc_xlsx, pollutant_name
-from scenarios.result import Result, to_json
 from tests.test_scenarios.stacks import NOX_TOTAL, load, write
 
 

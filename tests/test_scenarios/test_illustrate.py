@@ -9,10 +9,10 @@ import pandas as pd
 import pytest
 
 from model.problems import InputError
-from scenarios.commands import PROFILE
-from scenarios.files import find_scenario, load_bundle
-from scenarios.illustrate import illustrative_files
-from scenarios.profile import read_profile
+from scenarios.commands.plans import PROFILE
+from scenarios.illustrating.illustrate import illustrative_files
+from scenarios.illustrating.profile import read_profile
+from scenarios.reading.files import find_scenario, load_bundle
 
 SMALL = """
 [[district]]

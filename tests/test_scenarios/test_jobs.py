@@ -18,12 +18,12 @@ import pytest
 from model.problems import InputError
 from model.text import Text
 from scenarios.batch.work import Shelf
-from scenarios.files import find_scenario
 from scenarios.live.crew import Crew, fair_size
 from scenarios.live.jobs import Jobs
 from scenarios.live.levers import Lever
 from scenarios.live.orders import MOST_RUNS, Order, grid_order, levels_between, order_of, uploaded_order
 from scenarios.live.worker import Worker
+from scenarios.reading.files import find_scenario
 from scenarios.store import Job, Quota, Store, StoreError, batch_of, open_store
 from tests.test_scenarios import stacks
 

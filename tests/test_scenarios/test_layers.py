@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.layers import entry_place, merge, put_entry
+from scenarios.reading.layers import entry_place, merge, put_entry
 
 VALUES = st.recursive(st.integers() | st.text(max_size=3), lambda inner: st.dictionaries(st.sampled_from("abc"), inner))
 TABLES = st.dictionaries(st.sampled_from("abc"), VALUES)

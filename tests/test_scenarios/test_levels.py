@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from model.problems import InputError
 from optimizer import Settings, Solution, Status, solve
 from optimizer.settings import EngineName
-from scenarios import run
-from scenarios.console import console_on
-from scenarios.facts import facts
-from scenarios.result import Result, to_json
-from scenarios.saved import read_result
-from scenarios.summary import print_summary
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
+from scenarios.answering.saved import read_result
+from scenarios.commands.console import console_on
+from scenarios.commands.summary import print_summary
+from scenarios.wording.facts import facts
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B
@@ -270,7 +270,9 @@ def test_an_aim_without_an_answer_in_time_leaves_what_stands(
     """The first aim gives A or nothing better; the second finds nothing, so nothing is said of the cost's bound."""
     answers = [solve]
     nothing = Solution(status=Status.NO_ANSWER, reason="out of time", engine="none", engine_version="")
-    monkeypatch.setattr("scenarios.levels.solve", lambda *given: answers.pop()(*given) if answers else nothing)
+    monkeypatch.setattr(
+        "scenarios.answering.levels.solve", lambda *given: answers.pop()(*given) if answers else nothing
+    )
     result = planned(stacks, reduce("160 t/yr") + ONE_SCRUBBER, **CLOSEST)
     assert reached(result) == pytest.approx([0.5])
     assert taken(result) == ["A"]

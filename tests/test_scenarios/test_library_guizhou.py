@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from optimizer import Settings
-from scenarios import run
-from scenarios.bundle import Bundle
-from scenarios.files import LIBRARY, find_scenario, load_bundle
-from scenarios.illustrate import illustrative_files
-from scenarios.profile import read_profile
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
+from scenarios.illustrating.illustrate import illustrative_files
+from scenarios.illustrating.profile import read_profile
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import LIBRARY, find_scenario, load_bundle
 from tests.test_scenarios.bundled import by_id, check_proven, table_of
 from tests.test_scenarios.contract import check_contract
 

@@ -3,9 +3,9 @@
 import pytest
 
 from optimizer import Settings
-from scenarios import run
-from scenarios.files import find_scenario, load_bundle
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.bundled import by_id, check_proven, table_of
 from tests.test_scenarios.contract import check_contract
 

@@ -10,13 +10,13 @@ import pytest
 
 from model.problems import InputError
 from optimizer import Settings, Status
-from scenarios import run
-from scenarios.compile import compile_scenario, options_of
-from scenarios.files import find_scenario, load_bundle
+from scenarios.answering import run
+from scenarios.compiling.compile import compile_scenario, options_of
 from scenarios.live.edits import forbid, is_amount, lock, read_edits, with_edit, write_edits
 from scenarios.live.levers import lever_value, levers_of
 from scenarios.live.repairs import nearest_changes
 from scenarios.live.studio import Kept, Preview, Studio
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.stacks import POLISH, SCRUB, write
 
 AT_LEAST_60 = """

@@ -13,7 +13,6 @@ import pytest
 from model.problems import InputError
 from scenarios.analysis.explain import Explanation
 from scenarios.analysis.frontier import Frontier
-from scenarios.files import ScenarioFiles, find_scenario, load_bundle
 from scenarios.live.edits import read_edits, write_edits
 from scenarios.live.finals import BusyError
 from scenarios.live.inquiries import Inquiries, Inquiry
@@ -22,6 +21,7 @@ from scenarios.live.offer import offers
 from scenarios.live.outlines import FILE, Outlines, districts_of, outlines_beside, read_outlines
 from scenarios.live.studio import Studio
 from scenarios.live.uploads import KEPT_S, MOST_OF_ONE, PREFIX, Uploads
+from scenarios.reading.files import ScenarioFiles, find_scenario, load_bundle
 from tests.test_scenarios.stacks import NOX_TOTAL, write
 
 SQUARE = [[[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]]]

@@ -8,17 +8,17 @@ import pytest
 
 from model.problems import InputError
 from optimizer import Settings
-from scenarios import run
 from scenarios.analysis.frontier import Frontier
 from scenarios.analysis.mac import MacCurve
+from scenarios.answering import run
 from scenarios.export.template import template
-from scenarios.files import find_scenario, load_bundle
 from scenarios.live import uploads as uploads_module
 from scenarios.live.edits import read_edits
 from scenarios.live.inquiries import Question
 from scenarios.live.offer import offers
 from scenarios.live.studio import Studio
 from scenarios.live.uploads import Uploads
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_dashboard.test_browser_pages import filled
 from tests.test_scenarios.stacks import NOX_TOTAL, write
 

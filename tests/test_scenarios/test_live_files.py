@@ -17,9 +17,9 @@ import pytest
 from typer.testing import CliRunner
 
 from model.text import Text
+from scenarios.answering.result import Json, said
 from scenarios.cli import app
 from scenarios.export.template import template
-from scenarios.files import find_scenario, load_bundle
 from scenarios.live import finals as finals_module
 from scenarios.live import intake, reader
 from scenarios.live.browse import browse, shelves, window
@@ -31,7 +31,7 @@ from scenarios.live.listing import Order, grouped, listed
 from scenarios.live.listing import window as rows_of
 from scenarios.live.studio import Studio
 from scenarios.live.tiles import tiles
-from scenarios.result import Json, said
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.stacks import load, write
 
 

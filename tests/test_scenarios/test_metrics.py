@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.expand import YearOptions
-from scenarios.metrics import Metric, MetricName, holds_any, metric_values, stack
+from scenarios.compiling.expand import YearOptions
+from scenarios.compiling.metrics import Metric, MetricName, holds_any, metric_values, stack
 from tests.test_scenarios.by_hand import choices_in, expanded
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, POLISH, SCRUB

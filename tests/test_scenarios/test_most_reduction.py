@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 
 from optimizer import Settings
 from optimizer.settings import EngineName
-from scenarios import run
+from scenarios.answering import run
 from scenarios.cli import app
-from scenarios.facts import facts
+from scenarios.wording.facts import facts
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, write
 from tests.test_scenarios.test_optima import budget, reduce

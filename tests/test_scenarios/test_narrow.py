@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from optimizer import Settings
-from scenarios import run
-from scenarios.compile import compile_scenario, options_of
-from scenarios.files import find_scenario, load_bundle
-from scenarios.illustrate import illustrative_files
-from scenarios.narrow import narrowed
-from scenarios.profile import read_profile
-from scenarios.result import to_json
-from scenarios.solving import solution_of
-from scenarios.spare_memory import give_back, laid_aside, on_disk, unread
+from scenarios.answering import run
+from scenarios.answering.narrow import narrowed
+from scenarios.answering.result import to_json
+from scenarios.answering.solving import solution_of
+from scenarios.answering.spare_memory import give_back, laid_aside, on_disk, unread
+from scenarios.compiling.compile import compile_scenario, options_of
+from scenarios.illustrating.illustrate import illustrative_files
+from scenarios.illustrating.profile import read_profile
+from scenarios.reading.files import find_scenario, load_bundle
 from tests.test_scenarios.two_stacks import SCENARIO, write
 
 SETTINGS = Settings(gap=1e-4)

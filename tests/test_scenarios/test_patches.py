@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from model.refusal import RefusedError
-from scenarios.patches import apply, as_text, read_setting
+from scenarios.reading.patches import apply, as_text, read_setting
 
 RAW: dict[str, Any] = {
     "discount_rate": 0.05,

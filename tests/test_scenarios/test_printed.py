@@ -8,7 +8,7 @@ from model.text import Language, Text
 from scenarios.export.blocks import Block, BlockCell, Figure
 from scenarios.export.printed import PrintedCell, chinese_money, fixed, printable, printed, with_widths
 from scenarios.export.table import Cell, Column, Form
-from scenarios.words import LABEL
+from scenarios.wording.words import LABEL
 
 
 def shown(form: Form, cell: Cell, language: Language = "zh") -> str:

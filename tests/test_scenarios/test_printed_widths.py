@@ -2,10 +2,10 @@
 
 import pytest
 
+from scenarios.answering.result import Result
 from scenarios.export.printed import Printed
 from scenarios.export.printed_tasks import task_table
 from scenarios.export.task_groups import groups
-from scenarios.result import Result
 from tests.test_scenarios.hand_made import hand_made, task
 
 SIX = dict.fromkeys(("nox", "vocs", "tp", "so2", "cod", "nh3n"), 1.0)

@@ -10,12 +10,12 @@ import pytest
 
 from model.text import Text
 from optimizer import Settings
-from scenarios import run
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
 from scenarios.export import blocks
 from scenarios.export.blocks import Figure
 from scenarios.export.write import write_answer
-from scenarios.facts import facts
-from scenarios.result import Result, to_json
+from scenarios.wording.facts import facts
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B
 from tests.test_scenarios.test_optima import budget, quota, reduce

@@ -9,9 +9,9 @@ import pytest
 
 from model.options import OptionTable
 from model.rates import at_rate
-from scenarios.bundle import Bundle
-from scenarios.compile import options_of
-from scenarios.files import find_scenario, load_bundle
+from scenarios.compiling.compile import options_of
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import find_scenario, load_bundle
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ Scrubbing A takes 80 t of NOx, B 40 t; capital is 1.2e6 CNY each; a year costs C
 import pytest
 
 from optimizer import Settings
-from scenarios import run
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, POLISH
 

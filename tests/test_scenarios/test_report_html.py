@@ -14,10 +14,10 @@ from typing import get_args
 import pytest
 
 from model.text import Language
+from scenarios.answering.result import Result
 from scenarios.export import report_html as module
 from scenarios.export.report_html import plotly_js, report_html
 from scenarios.figures import report_figures
-from scenarios.result import Result
 from tests.test_scenarios.hand_made import PENDING, hand_made, infeasible, requirement, task
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)

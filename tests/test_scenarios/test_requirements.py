@@ -10,9 +10,20 @@ from model.problems import Problem
 from model.strict import problems_of
 from model.text import Text
 from model.units import Amount
-from scenarios.fields import Cite
-from scenarios.requirements import Budget, Cap, Fix, Forbid, Intensity, Limit, Mandate, Quota, Reduce, Requirement
-from scenarios.spec import Scenario
+from scenarios.reading.fields import Cite
+from scenarios.reading.requirements import (
+    Budget,
+    Cap,
+    Fix,
+    Forbid,
+    Intensity,
+    Limit,
+    Mandate,
+    Quota,
+    Reduce,
+    Requirement,
+)
+from scenarios.reading.spec import Scenario
 from tests.test_scenarios.two_stacks import SCENARIO, tables
 
 OTHERS = SCENARIO.partition("[[requirement]]")[0]

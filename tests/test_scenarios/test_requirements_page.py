@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import TypeAdapter
 
-from scenarios.requirements import Requirement
+from scenarios.reading.requirements import Requirement
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "requirements.md"
 BLOCK = re.compile(r"^```toml\n(.*?)^```", re.MULTILINE | re.DOTALL)

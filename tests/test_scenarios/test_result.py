@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios.result import Result, to_json
+from scenarios.answering.result import Result, to_json
 from tests.test_scenarios.hand_made import hand_made, requirement
 
 

@@ -6,8 +6,8 @@ They hold what small scenarios do not: extensions in a later year, ratios, secti
 import numpy as np
 import pytest
 
-from scenarios.compile import compile_scenario, options_of
-from scenarios.files import find_scenario, load_bundle
+from scenarios.compiling.compile import compile_scenario, options_of
+from scenarios.reading.files import find_scenario, load_bundle
 from scenarios.risk.draws import CERTAIN
 from scenarios.risk.frame import frame_of
 from scenarios.risk.outcome import outcomes

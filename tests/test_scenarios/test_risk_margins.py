@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.bundle import Bundle
-from scenarios.compile import compile_scenario, options_of
+from scenarios.compiling.compile import compile_scenario, options_of
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import Sampling
 from scenarios.risk.margins import Aim, Assured, assured, with_margins
 from scenarios.risk.outcome import Outcomes, outcomes

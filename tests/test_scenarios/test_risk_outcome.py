@@ -5,15 +5,15 @@ import json
 import numpy as np
 import pytest
 
-from scenarios.choices import choices_of, level_of
-from scenarios.compile import compile_scenario, options_of
+from scenarios.answering.solving import solution_of
+from scenarios.compiling.choices import choices_of, level_of
+from scenarios.compiling.compile import compile_scenario, options_of
 from scenarios.risk import tiles
 from scenarios.risk.draws import CERTAIN, Sampling
 from scenarios.risk.frame import frame_of
 from scenarios.risk.outcome import outcomes
 from scenarios.risk.risk import risk
 from scenarios.risk.worlds import world_at
-from scenarios.solving import solution_of
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.risky import CLOSE, HEADINGS, POLISH_BETWEEN, SCRUB_BETWEEN, boilers, framed, kilns, planned
 from tests.test_scenarios.stacks import NOX_TOTAL

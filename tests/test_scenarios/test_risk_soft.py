@@ -7,9 +7,9 @@ Removal x of both scrubbers is triangular on 0.5, 0.8, 0.9: P(x < a) = (a - 0.5)
 import numpy as np
 import pytest
 
-from scenarios.bundle import Bundle
-from scenarios.compile import compile_scenario, options_of
+from scenarios.compiling.compile import compile_scenario, options_of
 from scenarios.figures.risk import chance_figure
+from scenarios.reading.bundle import Bundle
 from scenarios.risk.draws import Sampling
 from scenarios.risk.margins import Aim, Assured, assured
 from scenarios.risk.outcome import outcomes

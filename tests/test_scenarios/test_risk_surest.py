@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scenarios.commands_risk import assurance_notes
+from scenarios.commands.risks import assurance_notes
 from scenarios.risk.draws import Sampling
 from scenarios.risk.frame import frame_of
 from scenarios.risk.margins import Aim, assured

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from scenarios.metrics import Metric
-from scenarios.rows import RowPlan, pending_text
+from scenarios.compiling.metrics import Metric
+from scenarios.compiling.rows import RowPlan, pending_text
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import POLISH, SCRUB, SOURCES

@@ -8,8 +8,8 @@ import pytest
 
 from model.problems import InputError
 from optimizer import Settings
-from scenarios import run
-from scenarios.result import RequirementResult, Result
+from scenarios.answering import run
+from scenarios.answering.result import RequirementResult, Result
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.green_island import BUILD, MEASURES, OWN, SHARE, SOURCES, measure, reduce, requirement

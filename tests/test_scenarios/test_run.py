@@ -12,10 +12,10 @@ from model.portfolio import Portfolio
 from model.portfolio import evaluate as price
 from model.problems import InputError
 from optimizer import Settings
-from scenarios import run
-from scenarios.answer import LedgerError
-from scenarios.bundle import Bundle
-from scenarios.result import Ledger, Result, to_json
+from scenarios.answering import run
+from scenarios.answering.answer import LedgerError
+from scenarios.answering.result import Ledger, Result, to_json
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import ANNUITY, COST_A, COST_B, NOX_TOTAL, POLISH, SCRUB, SOURCES
 
@@ -325,6 +325,6 @@ def test_a_plan_whose_ledgers_differ_is_not_returned(stacks: BundleMaker, monkey
         portfolio = price(choices, *world, pollutants=pollutants, flows=flows)  # type: ignore[arg-type]
         return replace(portfolio, cost=replace(portfolio.cost, annual_cny=portfolio.cost.annual_cny + 1))
 
-    monkeypatch.setattr("scenarios.run.price", off)
+    monkeypatch.setattr("scenarios.answering.run.price", off)
     with pytest.raises(LedgerError):
         planned(stacks, sources=SOURCES)

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from scenarios import figures
-from scenarios.result import Result, to_json
-from scenarios.saved import read_result, result_of
+from scenarios.answering.result import Result, to_json
+from scenarios.answering.saved import read_result, result_of
 from tests.test_scenarios.hand_made import hand_made, infeasible
 
 

@@ -9,10 +9,10 @@ from model.problems import InputError, Problem
 from model.text import Text
 from model.timeline import GrowthRate
 from model.units import Amount
-from scenarios.bundle import Bundle, InputFile, Patch
-from scenarios.files import bundled_scenarios, find_scenario, load_bundle
-from scenarios.patches import Setting
-from scenarios.requirements import Reduce
+from scenarios.reading.bundle import Bundle, InputFile, Patch
+from scenarios.reading.files import bundled_scenarios, find_scenario, load_bundle
+from scenarios.reading.patches import Setting
+from scenarios.reading.requirements import Reduce
 from tests.test_scenarios.two_stacks import MEASURES, SCENARIO, SOURCES, write
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from model.inventory import Inventory
 from model.measures import Condition
-from scenarios.scope import scope_mask, unknown_columns
+from scenarios.compiling.scope import scope_mask, unknown_columns
 
 BOILERS = pd.DataFrame({"district": ["East", "West", "East"], "capacity_t_per_h": [10.0, 35.0, 65.0]})
 LINES = pd.DataFrame({"district": ["West", "South"], "industry": ["printing", "pharma"]})

@@ -14,9 +14,9 @@ from model.problems import InputError
 from model.seasons import Season, day_of
 from model.sectors import SECTORS
 from optimizer import Settings
-from scenarios import run
-from scenarios.compile import options_of
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
+from scenarios.compiling.compile import options_of
 from tests.test_model.agreement import assert_ledgers_agree, pick
 from tests.test_model.drawn import bundled, world
 from tests.test_scenarios.stacks import HEAD, load

@@ -10,8 +10,8 @@ import pytest
 from model.problems import InputError
 from model.water_classes import WATER_CLASS_LIMITS, parse_water_classes
 from optimizer import Settings
-from scenarios import run
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.green_island import measure, requirement
 from tests.test_scenarios.stacks import HEAD, load

@@ -7,10 +7,10 @@ import pytest
 
 from model.text import Text
 from optimizer import Solution, Status
-from scenarios import sentences
-from scenarios.answer import RowFacts, requirement_results
-from scenarios.bundle import Bundle
-from scenarios.result import RequirementResult
+from scenarios.answering import sentences
+from scenarios.answering.answer import RowFacts, requirement_results
+from scenarios.answering.result import RequirementResult
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.by_hand import compiled, unsolved
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import NOX_TOTAL, SCRUB, SOURCES

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from model.text import Text
-from scenarios.compile import Compiled, compile_scenario, options_of
-from scenarios.serves import clauses, served_rows, units
+from scenarios.answering.serves import clauses, served_rows, units
+from scenarios.compiling.compile import Compiled, compile_scenario, options_of
 from tests.test_scenarios.conftest import BundleMaker
 
 CITED = 'cites = [{ document = { zh = "计划", en = "Plan" }, clause = "三.1" }]'

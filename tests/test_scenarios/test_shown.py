@@ -9,9 +9,9 @@ from model.files import bundled_names, bundled_text
 from model.flow_names import is_flow, unit_of
 from model.sectors import SECTORS
 from model.text import Language, Text
-from scenarios.flow_words import flow_title
-from scenarios.result import RequirementResult
-from scenarios.shown import (
+from scenarios.answering.result import RequirementResult
+from scenarios.wording.flow_words import flow_title
+from scenarios.wording.shown import (
     MONEY,
     TONNES,
     UNITS,

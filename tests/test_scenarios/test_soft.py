@@ -14,20 +14,20 @@ from hypothesis import strategies as st
 from model.problems import InputError
 from optimizer import Settings
 from optimizer.settings import EngineName
-from scenarios import run
 from scenarios.analysis.alternatives import alternatives
 from scenarios.analysis.frontier import frontier
 from scenarios.analysis.marginal import marginal_costs
 from scenarios.analysis.ranking import ranking
-from scenarios.bundle import Bundle
+from scenarios.answering import run
+from scenarios.answering.result import Result, to_json
+from scenarios.answering.saved import read_result
 from scenarios.export.blocks import requirements as requirement_block
-from scenarios.facts import facts
-from scenarios.files import find_scenario
 from scenarios.live.edits import read_edits
 from scenarios.live.studio import Studio
-from scenarios.result import Result, to_json
-from scenarios.saved import read_result
-from scenarios.shown import remark
+from scenarios.reading.bundle import Bundle
+from scenarios.reading.files import find_scenario
+from scenarios.wording.facts import facts
+from scenarios.wording.shown import remark
 from tests.test_scenarios import tried
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.conftest import BundleMaker

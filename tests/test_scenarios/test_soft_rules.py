@@ -13,8 +13,8 @@ import pytest
 from model.problems import InputError
 from optimizer import Settings
 from optimizer.settings import EngineName
-from scenarios import run
-from scenarios.result import Result
+from scenarios.answering import run
+from scenarios.answering.result import Result
 from tests.test_scenarios.conftest import BundleMaker
 from tests.test_scenarios.stacks import COST_A, COST_B, load
 from tests.test_scenarios.test_optima import reduce

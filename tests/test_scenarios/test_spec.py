@@ -10,8 +10,8 @@ from model.problems import Problem
 from model.strict import field_names, problems_of
 from model.text import Text
 from model.units import Amount
-from scenarios.fields import Cite, District
-from scenarios.spec import ILLUSTRATIVE, Scenario
+from scenarios.reading.fields import Cite, District
+from scenarios.reading.spec import ILLUSTRATIVE, Scenario
 from tests.test_scenarios.two_stacks import SCENARIO, tables
 
 HEAD, _, TABLES = SCENARIO.partition("[inventory]")

@@ -15,10 +15,11 @@ from model.unit_registry import parsed
 from model.unit_table import Unit, line_of
 from optimizer import processors
 from optimizer.settings import EngineName
-from scenarios import cli, cli_risk
-from scenarios.files import find_scenario, load_bundle
-from scenarios.found import bundled_scenarios
-from scenarios.later import Later
+from scenarios import cli
+from scenarios.commands import cli_risk
+from scenarios.commands.later import Later
+from scenarios.reading.files import find_scenario, load_bundle
+from scenarios.reading.found import bundled_scenarios
 from scenarios.risk import draws
 from tests.test_scenarios import two_stacks
 

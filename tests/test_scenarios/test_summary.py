@@ -9,10 +9,10 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from model.text import Language, Text
-from scenarios.console import PLAIN_WIDTH, console_on
+from scenarios.answering.result import Result
+from scenarios.commands.console import PLAIN_WIDTH, console_on
+from scenarios.commands.summary import print_summary
 from scenarios.export.blocks import requirements
-from scenarios.result import Result
-from scenarios.summary import print_summary
 from tests.test_scenarios.hand_made import PENDING, hand_made, infeasible, requirement
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -13,8 +13,8 @@ from model.files import bundled_names, bundled_text
 from model.problems import InputError, Problem
 from model.read_inventory import load_inventory
 from model.sectors import SECTORS
-from scenarios.files import LIBRARY
-from scenarios.synth import synthesise
+from scenarios.illustrating.synth import synthesise
+from scenarios.reading.files import LIBRARY
 
 HUZHOU = LIBRARY / "huzhou-2023"
 

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from scenarios import task_table
-from scenarios.result import Json, as_json
-from scenarios.task_table import Columns, TaskTable, column_of, numbers_of, split_by, sum_of
+from scenarios.answering import task_table
+from scenarios.answering.result import Json, as_json
+from scenarios.answering.task_table import Columns, TaskTable, column_of, numbers_of, split_by, sum_of
 
 KIND: Json = {"measures": ["scrub"], "measure_names": {"zh": "治理", "en": "Scrubber"}, "content": {}, "references": []}
 THIRDS = np.array([1e-3 / 3, 2.0, 0.0])

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from model.pollutants import POLLUTANTS
 from model.text import Text
+from scenarios.answering.result import Result
 from scenarios.export.table import Cell, Column, reported, rounded, task_columns, task_rows, totals
-from scenarios.result import Result
-from scenarios.words import LABEL, TASK
+from scenarios.wording.words import LABEL, TASK
 from tests.test_scenarios.hand_made import TASKS, hand_made, task
 
 SYMBOLS = sorted((pollutant.symbol for pollutant in POLLUTANTS.values()), key=len, reverse=True)

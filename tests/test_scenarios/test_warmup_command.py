@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from scenarios import commands
 from scenarios.cli import app
-from scenarios.words import PROGRESS
+from scenarios.commands import plans
+from scenarios.wording.words import PROGRESS
 from tests.test_scenarios import stacks
 
 
@@ -22,8 +22,8 @@ def said(*words: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize(("there", "word"), [(1, "compiled"), (0, "not_compiled")])
 def test_warmup_says_what_came_of_it(monkeypatch: pytest.MonkeyPatch, there: int, word: str) -> None:
     is_there = bool(there)
-    monkeypatch.setattr(commands, "needs_warmup", lambda: is_there)
-    monkeypatch.setattr(commands, "compile_passes", lambda: is_there)
+    monkeypatch.setattr(plans, "needs_warmup", lambda: is_there)
+    monkeypatch.setattr(plans, "compile_passes", lambda: is_there)
     code, out, err = said("warmup")
     assert (code, out) == (0, "")
     assert PROGRESS[word].en in err
@@ -38,8 +38,8 @@ def test_a_large_plan_says_that_it_waits(
     sentences: int,
 ) -> None:
     """Two stacks: large where large begins at one source, not where it begins at three."""
-    monkeypatch.setattr(commands, "needs_warmup", lambda: True)
-    monkeypatch.setattr(commands, "MANY_SOURCES", least)
+    monkeypatch.setattr(plans, "needs_warmup", lambda: True)
+    monkeypatch.setattr(plans, "MANY_SOURCES", least)
     (tmp_path / "scenario").mkdir()
     code, _, err = said("plan", str(stacks.write(tmp_path / "scenario")), "--out", str(tmp_path / "out"))
     assert code == 0

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from model.problems import InputError
+from scenarios.answering.result import to_json
 from scenarios.export.csv_tasks import tasks_csv
 from scenarios.export.docx_plan import plan_docx
 from scenarios.export.report_html import report_html
 from scenarios.export.room import MOST_TASKS, Room
 from scenarios.export.write import ANSWER_FILES, Content, answer_files, check_folder, put_files, write_answer
 from scenarios.export.xlsx_tasks import tasks_xlsx
-from scenarios.result import to_json
 from tests.test_scenarios.hand_made import hand_made, infeasible, task
 
 

@@ -13,12 +13,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.text import Language
+from scenarios.answering.result import Result
 from scenarios.export.blocks import costs
 from scenarios.export.table import task_columns
 from scenarios.export.xlsx_sheet import LONGEST_TEXT
 from scenarios.export.xlsx_tasks import Limits, tasks_xlsx
-from scenarios.facts import digest
-from scenarios.result import Result
+from scenarios.wording.facts import digest
 from tests.test_scenarios.hand_made import COST, PENDING, emission, hand_made, infeasible, requirement, shares, task
 
 BANNER = {"zh": "示意数据：不代表真实企业。", "en": "Illustrative data: no real enterprise."}

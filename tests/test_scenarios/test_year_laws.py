@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimizer import Settings, solve
-from scenarios import run
-from scenarios.bundle import Bundle
-from scenarios.choices import labels_of
-from scenarios.compile import Compiled
+from scenarios.answering import run
+from scenarios.compiling.choices import labels_of
+from scenarios.compiling.compile import Compiled
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.by_hand import compiled
 from tests.test_scenarios.green_island import MEASURES as ISLAND
 from tests.test_scenarios.green_island import SOURCES as WORKSHOPS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
-from scenarios.bundle import Bundle
+from scenarios.reading.bundle import Bundle
 from tests.test_scenarios.stacks import load, write
 
 MEASURE = """

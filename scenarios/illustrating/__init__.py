@@ -1,0 +1,1 @@
+"""Illustrative inventories and monitoring sections, drawn from stated assumptions."""

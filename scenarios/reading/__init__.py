@@ -1,0 +1,1 @@
+"""What is asked: scenario files, inventory and catalogue, read and checked."""

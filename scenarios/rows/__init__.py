@@ -1,9 +1,0 @@
-"""From requirements to rows: what is added up, over which sources, against which bound.
-
-A further kind is a body in a module for its family and one line in ``build.BODIES``.
-"""
-
-from scenarios.rows.build import is_row, plan_rows
-from scenarios.rows.plan import Facts, Mask, RowPlan, Sense, pending_text
-
-__all__ = ["Facts", "Mask", "RowPlan", "Sense", "is_row", "pending_text", "plan_rows"]

@@ -1,0 +1,1 @@
+"""Every word and number that is shown."""
