@@ -111,7 +111,7 @@ class Faulty:
 
 def test_questions_are_answered_until_no_more_come(capsys: pytest.CaptureFixture[str]) -> None:
     """A fault is told and logged, and the next question answered: it is not taken for work that was ended."""
-    asked = iter([Doubled(1), Doubled(-1), Faulty(), Doubled(2)])
+    asked: Iterator[Doubled | Faulty] = iter([Doubled(1), Doubled(-1), Faulty(), Doubled(2)])
     given: list[object] = []
 
     def take() -> Doubled | Faulty:
