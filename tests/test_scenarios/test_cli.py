@@ -330,7 +330,7 @@ def program(*arguments: object, **environment: str) -> subprocess.CompletedProce
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("LC_", "LANG", "PYTHON"))}
     plain |= {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0", **environment}
     command = [sys.executable, "-c", MAIN, *map(str, arguments)]
-    root = Path(plans.__file__).parents[1]
+    root = Path(plans.__file__).parents[2]
     return subprocess.run(command, cwd=root, env=plain, capture_output=True, check=False)
 
 

@@ -19,10 +19,11 @@ from scenarios.compiling.compile import compile_scenario, options_of
 from scenarios.illustrating.illustrate import illustrative_files
 from scenarios.illustrating.profile import read_profile
 from scenarios.reading.files import find_scenario, load_bundle
+from scenarios.reading.found import LIBRARY
 from tests.test_scenarios.two_stacks import SCENARIO, write
 
 SETTINGS = Settings(gap=1e-4)
-PROFILE = Path(run.__file__).parent / "library" / "huzhou-2023" / "profile.toml"
+PROFILE = LIBRARY / "huzhou-2023" / "profile.toml"
 
 
 @pytest.fixture(scope="module")
