@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from model.catalogue import parse_factors
+from model.checks import TOTALS
 from model.files import bundled_names, bundled_text
 from model.headings import choices, heading, sheet_title
 from model.numbers import Factors
@@ -209,11 +210,12 @@ def test_the_template_filled_in_is_an_inventory_of_every_sector(tmp_path: Path, 
 
 
 def values(column: Column) -> st.SearchStrategy[object]:
-    """What an author may write in a cell of one column."""
+    """What an author may write in a cell of one column; a row with a word for a total is none of a source."""
     if choices(column):
         return st.sampled_from(sorted(choices(column)))
     if column.kind == "text":
-        return st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_size=1, max_size=20)
+        letters = st.characters(codec="utf-8", categories=("L", "N", "P"))
+        return st.text(letters, min_size=1, max_size=20).filter(lambda text: text not in TOTALS)
     low = column.minimum if column.above is None else column.above
     low, high = (-LARGEST if low is None else low), (LARGEST if column.maximum is None else column.maximum)
     if column.unit == "year":
