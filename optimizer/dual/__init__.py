@@ -51,8 +51,6 @@ def solve_dual(problem: ChoiceProblem, settings: Settings, warm: Solution | None
 def _solve(memory: Memory, settings: Settings, deadline: Deadline, zeros: Callable[[], Floats]) -> Solution:
     layout, sizes = memory.layout, memory.sizes
     refined = best_prices(layout, sizes, settings, memory.start)
-    if refined is None and memory.start is not None:  # prices of before may lead nowhere under other bounds
-        refined = best_prices(layout, sizes, settings, None)
     if refined is None or refined.is_without_end(layout, sizes):
         reason = conflicting(layout, settings)
         if reason:

@@ -105,11 +105,18 @@ class Start:
 def best_prices(
     layout: Layout, sizes: Extremes, settings: Settings, start: Start | None, band: Band | None = None
 ) -> Refined | None:
-    """Return the best prices found, from ``start`` when given; None where HiGHS gives no answer.
+    """Return the best prices found, from ``start`` when given and it leads anywhere; None where HiGHS has no answer.
 
     Without a ``band`` any price is allowed, and a relaxation without an answer may mean that there is no plan. The
     bound is priced on the whole layout, where nothing was frozen and added up before.
     """
+    found = _found(layout, sizes, settings, start, band)
+    return _found(layout, sizes, settings, None, band) if found is None and start is not None else found
+
+
+def _found(
+    layout: Layout, sizes: Extremes, settings: Settings, start: Start | None, band: Band | None
+) -> Refined | None:
     whole = everything(layout, band)
     if is_small(layout.problem):
         price, count = np.zeros(layout.row_count), layout.problem.option_count
