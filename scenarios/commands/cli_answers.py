@@ -45,15 +45,16 @@ def _explain(app: typer.Typer, run: Run) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Infeasible: what conflicts and what would help. Feasible: why each project is in or out."""
-        question, settings = (
-            Question(scenario, changes or ()),
-            optimizer.Settings(gap=gap, threads=optimizer.processors()),
-        )
+        question, settings = _asked(scenario, changes, gap)
         run(
             lambda screen: answers.explain(screen, question, settings, most=most, step=step, out=out),
             lang,
             as_json,
         )
+
+
+def _asked(scenario: str, changes: list[str] | None, gap: float) -> tuple[Question, optimizer.Settings]:
+    return Question(scenario, changes or ()), optimizer.Settings(gap=gap, threads=optimizer.processors())
 
 
 def _frontier(app: typer.Typer, run: Run) -> None:
@@ -70,10 +71,7 @@ def _frontier(app: typer.Typer, run: Run) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Least cost against the level of one requirement, every point proven."""
-        question, settings = (
-            Question(scenario, changes or ()),
-            optimizer.Settings(gap=gap, threads=optimizer.processors()),
-        )
+        question, settings = _asked(scenario, changes, gap)
         run(
             lambda screen: answers.frontier(screen, question, settings, row=requirement, points=points, out=out),
             lang,
@@ -117,10 +115,7 @@ def _alternatives(app: typer.Typer, run: Run) -> None:
         as_json: AsJson = False,
     ) -> None:
         """Different plans of nearly the same cost, and the projects that all of them share."""
-        question, settings = (
-            Question(scenario, changes or ()),
-            optimizer.Settings(gap=gap, threads=optimizer.processors()),
-        )
+        question, settings = _asked(scenario, changes, gap)
         run(
             lambda screen: answers.alternatives(screen, question, settings, within=within, count=count, out=out),
             lang,
